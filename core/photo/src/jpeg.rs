@@ -19,7 +19,7 @@ mod markers;
 mod scan;
 mod tables;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use encode::encode;
 use input::Input;
@@ -36,11 +36,7 @@ pub(crate) fn facts<R: Read>(file: R) -> (Option<(u32, u32)>, Option<Vec<u8>>) {
 
 /// Decodes at the smallest of the scales 1/8, 1/4, 1/2 and 1 whose long edge is at least `from`, else at full size;
 /// with the EXIF orientation.
-pub(crate) fn decode<R: Read + Seek>(
-    mut file: R,
-    limits: &Limits,
-    from: usize,
-) -> Result<(Picture, u8), NoCopies> {
+pub(crate) fn decode<R: Read + Seek>(mut file: R, limits: &Limits, from: usize) -> Result<(Picture, u8), NoCopies> {
     let mut header = Header::default();
     let mut input = Input::new(&mut file);
     header.read(&mut input)?;

@@ -81,7 +81,8 @@ fn heif(head: &[u8]) -> Option<Kind> {
 
 /// Width and height of a picture as stored, in pixels, for every kind but JPEG; `head` is the beginning of the file.
 pub(crate) fn size(kind: Kind, head: &[u8]) -> Option<(u32, u32)> {
-    let pair = |at: usize, read: fn(&[u8], usize) -> Option<u32>, step: usize| Some((read(head, at)?, read(head, at + step)?));
+    let pair =
+        |at: usize, read: fn(&[u8], usize) -> Option<u32>, step: usize| Some((read(head, at)?, read(head, at + step)?));
     let (width, height) = match kind {
         Kind::Png if head.get(12..16) == Some(b"IHDR") => pair(16, be32, 4)?,
         Kind::Gif => pair(6, le16, 2)?,

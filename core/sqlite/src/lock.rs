@@ -4,6 +4,9 @@
 //! but the standard library does not support it on Android; SQLite's locks work wherever the database works, and a
 //! killed process loses them. The file stays when the lock is released: removing it would race with the next owner.
 
+use std::io;
+use std::time::Duration;
+
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::error::Error;
@@ -23,7 +26,12 @@ impl Ownership {
             | OpenFlags::SQLITE_OPEN_EXRESCODE;
         let connection =
             Connection::open_with_flags(place.companion(".lock"), flags).map_err(|source| place.refused(source))?;
-        connection.busy_timeout(std::time::Duration::ZERO)?;
+        // SQLite opens what it may not write for reading, and then fails to lock it with an error that says less.
+        if connection.is_readonly("main")? {
+            let source = io::Error::from(io::ErrorKind::PermissionDenied).into();
+            return Err(Error::NotWritable { folder: place.folder.clone(), source });
+        }
+        connection.busy_timeout(Duration::ZERO)?;
         match connection.execute_batch("BEGIN EXCLUSIVE") {
             Ok(()) => Ok(Ownership { _connection: connection }),
             Err(source) if source.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {

@@ -130,9 +130,11 @@ impl<'a, R: Read> Bits<'a, R> {
 
     /// Why the data ended too early or makes no sense.
     pub(super) fn fault(&mut self) -> NoCopies {
+        // Beyond the end there are zeros, which may be no code; that is not damage.
+        let cut_off = self.overrun() || !self.broken;
         match self.stop.take() {
             Some(Stop::Failed(error)) => NoCopies::UnreadableFile(error),
-            Some(Stop::EndOfFile) if !self.broken => NoCopies::Truncated,
+            Some(Stop::EndOfFile) if cut_off => NoCopies::Truncated,
             _ => NoCopies::Undecodable,
         }
     }

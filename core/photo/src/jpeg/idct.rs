@@ -94,6 +94,7 @@ fn eight(block: &[f32; 128], to: &mut [u8], stride: usize) {
     const C2_LESS_C6: f32 = 1.082_392_2;
     const C2_AND_C6: f32 = 2.613_126;
     #[inline(always)]
+    #[allow(clippy::needless_range_loop, reason = "it runs across eight rows at once")]
     fn pass(r: &mut [[f32; 8]; 8]) {
         for i in 0..8 {
             let (even, even_less) = (r[0][i] + r[4][i], r[0][i] - r[4][i]);

@@ -153,11 +153,8 @@ impl Header {
             let (values, rest) = rest.split_at_checked(size)?;
             let mut table = Box::new([1; 64]);
             for (at, &place) in ZIGZAG.iter().enumerate() {
-                let value = if wide {
-                    u16::from_be_bytes([values[2 * at], values[2 * at + 1]])
-                } else {
-                    u16::from(values[at])
-                };
+                let value =
+                    if wide { u16::from_be_bytes([values[2 * at], values[2 * at + 1]]) } else { u16::from(values[at]) };
                 table[usize::from(place)] = value;
             }
             *self.quant.get_mut(usize::from(head & 15))? = Some(table);

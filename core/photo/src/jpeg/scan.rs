@@ -116,6 +116,7 @@ fn decode_rows<const N: usize, R: Read>(
     let places = Places::new::<N>();
     let mut left = if restart > 0 { restart } else { usize::MAX };
     let mut number = 0;
+    let mut block = [0.0; 128];
     for row in 0..rows {
         for column in 0..columns {
             if left == 0 {
@@ -127,7 +128,7 @@ fn decode_rows<const N: usize, R: Read>(
             left -= 1;
             bits.prepare();
             for channel in channels.iter_mut() {
-                decode_unit::<N, R>(channel, bits, &places, row, column);
+                decode_unit::<N, R>(channel, bits, &places, &mut block, (row, column));
             }
             if bits.overrun() {
                 return Err(bits.fault());
@@ -146,19 +147,21 @@ fn decode_unit<const N: usize, R: Read>(
     channel: &mut Channel,
     bits: &mut Bits<R>,
     places: &Places,
-    row: usize,
-    column: usize,
+    block: &mut [f32; 128],
+    (row, column): (usize, usize),
 ) {
     let stride = channel.plane.stride;
     for v in 0..channel.down {
         for h in 0..channel.across {
-            let mut block = [0.0; 128];
-            let only_dc = decode_block::<N, R>(channel, bits, places, &mut block);
-            let to = &mut channel.plane.data[(row * channel.down + v) * N * stride + (column * channel.across + h) * N..];
+            // What lies behind the N x N places is never read.
+            block[..N * N].fill(0.0);
+            let only_dc = decode_block::<N, R>(channel, bits, places, block);
+            let to =
+                &mut channel.plane.data[(row * channel.down + v) * N * stride + (column * channel.across + h) * N..];
             if only_dc {
                 flat::<N>(block[0], to, stride);
             } else {
-                inverse::<N>(&block, to, stride);
+                inverse::<N>(block, to, stride);
             }
         }
     }

@@ -20,7 +20,7 @@ fn short(tag: u16, value: u16) -> Entry {
 
 fn ifd(block: &mut Vec<u8>, entries: &[Entry]) {
     let mut data_at = block.len() + 2 + entries.len() * 12 + 4;
-    let mut data = Vec::new();
+    let mut data: Vec<u8> = Vec::new();
     block.extend((entries.len() as u16).to_be_bytes());
     for (tag, kind, count, bytes) in entries {
         block.extend(tag.to_be_bytes());
@@ -131,7 +131,8 @@ fn a_void_time_gives_way_to_the_digitized_one_and_never_to_the_time_of_change() 
 
 #[test]
 fn a_block_cut_anywhere_never_panics_and_says_so() {
-    let block = tiff(&[text(0x10F, "RedVest sample")], &[text(0x9003, "2025:06:01 10:20:30")], &gps(LAT, "N", LON, "E"));
+    let block =
+        tiff(&[text(0x10F, "RedVest sample")], &[text(0x9003, "2025:06:01 10:20:30")], &gps(LAT, "N", LON, "E"));
     assert!(facts(block.clone()).faults.is_empty());
     for length in 0..block.len() {
         let cut = facts(block[..length].to_vec());
