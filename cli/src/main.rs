@@ -1,2 +1,7 @@
-//! Placeholder.
-fn main() {}
+//! The program `redvest`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    redvest_cli::main()
+}

@@ -1,35 +1,58 @@
 //! `decide`: whether an author may write an event here and now. The phone asks before it writes anything.
 //!
-//! `decide` = [`may`] (right), then `fits` (stage and holder), then the rules for photos and positions. What it lets
-//! through becomes an event; what it refuses leaves no trace.
+//! `decide` = [`may`] (right), then `fits` (stage and holder), then the rules that an event should meet when it is
+//! written. What it lets through becomes an event; what it refuses leaves no trace.
 
 use crate::codes::Code;
 use crate::event::{Body, Outcome};
 use crate::fits::fits;
 use crate::fold::Fact;
 use crate::id::ReasonCode;
-use crate::may::{Standing, may};
+use crate::may::{Standing, may, room};
 use crate::place::Fix;
 use crate::terms::Terms;
+use crate::ticket::Ticket;
 
-/// Whether the author may write `fact`, which carries its provisional stamp.
+/// Whether the author may write `fact`, which carries its provisional stamp. Bytes are counted by the hub alone.
 pub fn decide(standing: &Standing, fact: &Fact) -> Result<(), Code> {
+    if !fact.payload.is_of(fact.id) {
+        return Err(Code::BadBytes);
+    }
     may(standing, fact.payload)?;
-    let terms = match standing.ticket {
-        Some(ticket) if ticket.needs_update => return Err(Code::NeedsUpdate),
+    let body = &fact.payload.body;
+    match standing.ticket {
         Some(ticket) => {
+            if ticket.needs_update {
+                return Err(Code::NeedsUpdate);
+            }
             fits(ticket, fact).map_err(|misfit| misfit.code())?;
-            Some(&ticket.terms)
+            room(ticket.seq, 0, 0, body)?;
+            sensible(ticket, fact)?;
+            rules(&ticket.terms, body)
         }
-        None => fact.stamp.terms.as_ref(),
-    };
-    match terms {
-        Some(terms) => rules(terms, &fact.payload.body),
-        None => Ok(()),
+        None => fact.stamp.terms.as_ref().map_or(Ok(()), |terms| rules(terms, body)),
     }
 }
 
-/// The rules that an event should meet when it is written. The hub does not ask for them again: unmet ones are marked.
+/// What the fold takes as it comes, because it changes no stage, but what an author should not write: reminding without
+/// being a dispatcher, urging or carding on what has ended.
+fn sensible(ticket: &Ticket, fact: &Fact) -> Result<(), Code> {
+    let ended = || match ticket.voided {
+        _ if ticket.stage.is_open() => Ok(()),
+        Some(_) => Err(Code::AlreadyVoided),
+        None => Err(Code::AlreadyClosed),
+    };
+    match &fact.payload.body {
+        Body::Reminded(_) => {
+            ended()?;
+            if ticket.has_dispatcher(&fact.payload.acting) { Ok(()) } else { Err(Code::NotDispatcher) }
+        }
+        Body::Urged(_) | Body::Carded(_) => ended(),
+        _ => Ok(()),
+    }
+}
+
+/// The rules for photos and positions. The hub does not ask for them again: unmet ones are marked.
 fn rules(terms: &Terms, body: &Body) -> Result<(), Code> {
     match body {
         Body::Reported(fields) => {
@@ -39,6 +62,7 @@ fn rules(terms: &Terms, body: &Body) -> Result<(), Code> {
             photos(fields.photos.len(), terms.photos.before)?;
             accuracy(terms, fields.fix.as_ref(), fields.gate_reason.as_ref())
         }
+        Body::Relocated(fields) if fields.pin.is_none() && fields.grid.is_none() => Err(Code::NoPlace),
         Body::Rectified(fields) => {
             let after = if fields.outcome == Outcome::Rectified { terms.photos.after } else { 0 };
             photos(fields.photos.len(), after)?;
@@ -58,3 +82,6 @@ fn accuracy(terms: &Terms, fix: Option<&Fix>, reason: Option<&ReasonCode>) -> Re
     let met = terms.accuracy_gate_cm.is_none_or(within);
     if met || reason.is_some() { Ok(()) } else { Err(Code::AccuracyGateNotMet) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -73,13 +73,7 @@ pub fn due(start: Timestamp, limit: Limit, calendar: &CalendarIndex, pauses: &[P
 
 /// How much of a clock that started at `start` is spent at `until`, in ms. For natural days it counts from the start
 /// of the start's day, and a day at whose closing midnight the clock stands does not count.
-pub fn spent_ms(
-    start: Timestamp,
-    until: Timestamp,
-    clock: Clock,
-    calendar: &CalendarIndex,
-    pauses: &[Pause],
-) -> i64 {
+pub fn spent_ms(start: Timestamp, until: Timestamp, clock: Clock, calendar: &CalendarIndex, pauses: &[Pause]) -> i64 {
     Run { start, clock, amount_ms: 0, pauses }.spent_ms(until, calendar)
 }
 

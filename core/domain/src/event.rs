@@ -5,7 +5,9 @@
 //! ([`crate::envelope`]), which binds both by hash. Protocol: section "An event's bytes".
 
 mod body;
+mod choices;
 mod photo;
+mod rules;
 
 use minicbor::decode::{self, Decoder};
 use minicbor::encode::{self, Encoder, Write};
@@ -13,6 +15,7 @@ use minicbor::{Decode, Encode};
 use serde::Serialize;
 
 pub use self::body::*;
+pub use self::choices::*;
 pub use self::photo::{Blob, Photo, PhotoMark};
 use crate::cbor::{self, Fault};
 use crate::id::{EventId, MemberId, TicketId};
@@ -25,6 +28,14 @@ pub const MAX_EVENT_BYTES: usize = 64 * 1024;
 pub const MAX_PHOTOS: usize = 20;
 /// Most bytes of each free text.
 pub const MAX_TEXT_BYTES: usize = 16 * 1024;
+/// Most events on one ticket, of which the last [`STAGE_RESERVE`] are kept for those that move it on.
+pub const MAX_TICKET_EVENTS: u32 = 1000;
+/// Most bytes of a ticket's events: payloads, private parts and envelopes.
+pub const MAX_TICKET_BYTES: u64 = 1024 * 1024;
+/// Events of [`MAX_TICKET_EVENTS`] that only [`Body::moves_on`] may use.
+pub const STAGE_RESERVE: u32 = 100;
+/// Bytes of [`MAX_TICKET_BYTES`] that only [`Body::moves_on`] may use: one event of the largest size.
+pub const STAGE_RESERVE_BYTES: u64 = MAX_EVENT_BYTES as u64;
 /// Most cooperating holders on one ticket.
 pub const MAX_COOPERATING: usize = 16;
 /// The newest law that this code knows; a stamp names the one in force.
@@ -113,11 +124,20 @@ impl Payload {
         cbor::encode(self)
     }
 
-    /// Reads a payload. Unknown keys are ignored; an unknown kind or kind version becomes [`Body::Unknown`].
+    /// Reads a payload; one whose kind is not about its subject is refused. Unknown keys are ignored; an unknown kind or kind version becomes [`Body::Unknown`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Payload, Fault> {
         let payload: Payload = cbor::decode(bytes, MAX_EVENT_BYTES)?;
+        if !payload.body.is_about(payload.subject) {
+            return Err(Fault::Shape);
+        }
         payload.body.check()?;
         Ok(payload)
+    }
+
+    /// Whether this payload can be that of the event with this id: a ticket is named after its `reported` event.
+    pub fn is_of(&self, id: EventId) -> bool {
+        let own = self.subject.ticket().is_some_and(|ticket| ticket.reported() == id);
+        own == matches!(self.body, Body::Reported(_))
     }
 }
 

@@ -7,7 +7,7 @@
 use crate::event::{Body, Drawn, Granted};
 use crate::fold::Fact;
 use crate::id::EventId;
-use crate::key::{Acting, Key, Role};
+use crate::key::Acting;
 use crate::misfit::Misfit;
 use crate::terms::ReviewPolicy;
 use crate::ticket::{Stage, Ticket};
@@ -28,33 +28,28 @@ pub fn fits(ticket: &Ticket, fact: &Fact) -> Result<(), Misfit> {
             ensure(ticket.terms.hand_on, Misfit::HandOnForbidden)
         }
         Body::Accepted(_) => {
-            if ticket.stage == Stage::Accepted {
-                return Err(Misfit::AlreadyAccepted);
-            }
             before_work(ticket)?;
             held_by(ticket, acting)?;
-            ensure(ticket.stage == Stage::Dispatched, Misfit::StageForbids)
+            ensure(ticket.stage != Stage::Accepted, Misfit::AlreadyAccepted)
         }
+        // Nobody leads a ticket that waits, so only one that was dispatched can be returned.
         Body::Returned(_) => {
             before_work(ticket)?;
-            held_by(ticket, acting)?;
-            ensure(ticket.stage != Stage::Waiting, Misfit::StageForbids)
+            held_by(ticket, acting)
         }
         Body::Contributed(_) => {
             open(ticket)?;
-            let cooperates = ticket.cooperating.iter().any(|holder| Key::from(holder) == acting.key);
-            ensure(cooperates, Misfit::NotCooperating)
+            ensure(ticket.has_cooperating(acting), Misfit::NotCooperating)
         }
         Body::Drawn(drawn) => fits_draw(ticket, drawn),
         Body::Passed(fields) => judged(ticket, acting, fields.rectification),
         Body::SentBack(fields) => judged(ticket, acting, fields.rectification),
         Body::Voided(_) => {
             open(ticket)?;
-            if acting.role != Role::Volunteer && ticket.has_dispatcher(acting) {
+            if ticket.has_dispatcher(acting) {
                 return Ok(());
             }
-            let untouched = ticket.stage <= Stage::Dispatched && ticket.accepted.is_none();
-            reporter_until(ticket, fact, untouched)
+            reporter_until(ticket, fact, ticket.accepted.is_none())
         }
         Body::Reopened(_) => {
             let ended = match (ticket.stage, &ticket.ended) {
@@ -84,7 +79,7 @@ pub fn fits(ticket: &Ticket, fact: &Fact) -> Result<(), Misfit> {
         }
         Body::Recategorised(_) | Body::Relocated(_) => {
             before_work(ticket)?;
-            if acting.role != Role::Volunteer && ticket.has_dispatcher(acting) {
+            if ticket.has_dispatcher(acting) {
                 return Ok(());
             }
             reporter_until(ticket, fact, ticket.stage <= Stage::Dispatched)
@@ -135,12 +130,11 @@ fn reporter_until(ticket: &Ticket, fact: &Fact, in_time: bool) -> Result<(), Mis
 
 fn rectified(ticket: &Ticket, fact: &Fact) -> Result<(), Misfit> {
     open(ticket)?;
-    let on_the_spot = fact.stamp.first == ticket.first && fact.stamp.member == ticket.reporter();
-    if on_the_spot {
-        return ensure(ticket.stage.is_before_work(), Misfit::AlreadyRectified);
+    // Whatever handler the hub stamped: the reporter was there first.
+    if ticket.is_on_the_spot(fact) && ticket.stage.is_before_work() {
+        return Ok(());
     }
-    held_by(ticket, &fact.payload.acting)?;
-    ensure(ticket.stage != Stage::Waiting, Misfit::StageForbids)
+    held_by(ticket, &fact.payload.acting)
 }
 
 /// A verdict names the rectification that it judged; a newer one has to be looked at first.

@@ -5,14 +5,15 @@
 //! once".
 
 mod apply;
+mod clocks;
+mod lost;
 
 use crate::event::{Body, LAW_VERSION, Payload, Photo};
 use crate::fits::fits;
 use crate::id::EventId;
 use crate::place::Fix;
 use crate::stamp::Stamp;
-use crate::ticket::{Act, Anomaly, ClockRun, Clocks, Counts, Mark, Shows, Stage, Ticket, TicketPhoto};
-use crate::time::{Limit, Timestamp};
+use crate::ticket::{Act, Clocks, Counts, Mark, Shows, Stage, Ticket, TicketPhoto};
 
 /// One event as the fold reads it.
 #[derive(Debug, Clone, Copy)]
@@ -95,6 +96,8 @@ impl Ticket {
             anomalies: Vec::new(),
             escalations: Vec::new(),
             moved: act,
+            handed: act,
+            answered: None,
             needs_update: fact.stamp.law > LAW_VERSION,
             pin_path,
             terms,
@@ -103,59 +106,28 @@ impl Ticket {
         ticket.mark_if(fact, Mark::PhotosMissing, reported.photos.len() < usize::from(ticket.terms.photos.before));
         ticket.mark_if(fact, Mark::OutsideGrids, ticket.pin_path.is_empty());
         ticket.mark_fix(fact, reported.fix.as_ref());
-        ticket.begin_holding(fact, true);
+        ticket.begin_holding(fact);
         Some(ticket)
     }
 
     /// Folds one more event into the state.
     pub fn apply(&mut self, fact: &Fact) {
         self.seq = fact.stamp.seq;
-        if fact.stamp.law > LAW_VERSION || matches!(fact.payload.body, Body::Unknown(_)) {
-            self.needs_update = true;
+        // What follows an event that this code does not understand is not judged either: it would be called too late
+        // by a law that is not its own.
+        self.needs_update |= fact.stamp.law > LAW_VERSION || matches!(fact.payload.body, Body::Unknown(_));
+        if self.needs_update {
             return;
         }
         match fits(self, fact) {
             Ok(()) => self.change(fact),
-            Err(misfit) => {
-                // The photos of an event that came too late stay as evidence.
-                self.add_photos(fact, fact.payload.body.photos(), Shows::Evidence);
-                self.anomalies.push(Anomaly { act: fact.act(), misfit, winner: self.moved });
-            }
+            Err(misfit) => self.lose(fact, misfit),
         }
     }
 
-    /// Goes to whoever leads, or waits: used for a new report and for work done on the spot that was sent back.
-    fn begin_holding(&mut self, fact: &Fact, anew: bool) {
-        if self.lead.is_some() {
-            self.stage = Stage::Dispatched;
-            self.start_work(fact, anew);
-        } else {
-            self.stage = Stage::Waiting;
-            self.clocks.dispatch = self.clock(fact, self.terms.limits.dispatch, false);
-        }
-    }
-
-    /// Starts the accept clock, and the rectify clock anew or where it stood.
-    fn start_work(&mut self, fact: &Fact, anew: bool) {
-        self.clocks.accept = self.clock(fact, self.terms.limits.accept, true);
-        match &mut self.clocks.rectify {
-            Some(clock) if !anew => clock.go_on(fact.stamp.received, fact.id),
-            _ => self.clocks.rectify = self.clock(fact, self.terms.limits.rectify, true),
-        }
-    }
-
-    /// A clock that starts when the hub received this event.
-    fn clock(&self, fact: &Fact, limit: Option<Limit>, binds_lead: bool) -> Option<ClockRun> {
-        limit.map(|limit| ClockRun {
-            start: fact.stamp.received,
-            limit,
-            extra: 0,
-            pauses: Vec::new(),
-            floor: None,
-            holder: self.lead.clone().filter(|_| binds_lead),
-            round: self.round,
-            cause: fact.id,
-        })
+    /// 立行立改: whether this is the reporter's work in the report's own commit.
+    pub(crate) fn is_on_the_spot(&self, fact: &Fact) -> bool {
+        fact.stamp.first == self.first && fact.stamp.member == self.reporter()
     }
 
     fn add_photos(&mut self, fact: &Fact, photos: &[Photo], shows: Shows) {
@@ -183,13 +155,6 @@ impl Ticket {
         self.mark_if(fact, Mark::AccuracyGate, gate.is_some_and(misses));
         self.mark_if(fact, Mark::MockPosition, fix.is_some_and(|fix| fix.mock));
         self.mark_if(fact, Mark::TimeUnsure, fact.stamp.unsure);
-    }
-
-    /// Ends a suspension that lies over this instant.
-    fn end_suspension(&mut self, at: Timestamp) {
-        if let Some(pause) = self.suspensions.last_mut().filter(|pause| pause.to.is_none_or(|to| at < to)) {
-            pause.to = Some(at.max(pause.from));
-        }
     }
 
     fn add_author(&mut self, fact: &Fact) {

@@ -14,6 +14,8 @@ pub mod codes;
 pub mod digest;
 pub mod envelope;
 pub mod event;
+pub mod evidence;
+pub mod invitation;
 pub mod key;
 pub mod stamp;
 pub mod wire;
@@ -24,3 +26,15 @@ pub mod fold;
 pub mod may;
 pub mod misfit;
 pub mod ticket;
+
+pub mod calendar;
+pub mod clocks;
+pub mod due;
+pub mod escalate;
+pub mod geo;
+pub mod reference;
+
+#[cfg(test)]
+mod laws;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;

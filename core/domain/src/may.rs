@@ -7,7 +7,9 @@
 use std::collections::BTreeSet;
 
 use crate::codes::Code;
-use crate::event::{Body, Payload, Subject};
+use crate::event::{
+    Body, MAX_EVENT_BYTES, MAX_TICKET_BYTES, MAX_TICKET_EVENTS, Payload, STAGE_RESERVE, STAGE_RESERVE_BYTES, Subject,
+};
 use crate::id::MemberId;
 use crate::key::{Acting, Key, MemberRecord, Role};
 use crate::ticket::Ticket;
@@ -38,6 +40,7 @@ pub fn scope(acting: &Acting, record: &MemberRecord) -> BTreeSet<Key> {
 pub fn may(standing: &Standing, payload: &Payload) -> Result<(), Code> {
     let ensure = |holds: bool, code: Code| if holds { Ok(()) } else { Err(code) };
     let acting = &payload.acting;
+    ensure(payload.body.is_about(payload.subject), Code::BadBytes)?;
     ensure(acting.is_possible(standing.author), Code::WrongAuthor)?;
     ensure(standing.held, Code::RoleNotHeld)?;
     ensure(role_has_kind(acting.role, &payload.body), Code::RoleLacksKind)?;
@@ -53,13 +56,30 @@ pub fn may(standing: &Standing, payload: &Payload) -> Result<(), Code> {
     match &payload.body {
         Body::Passed(_) | Body::SentBack(_) => ensure(!ticket.authors.contains(&standing.author), Code::FourEyes),
         // What a volunteer may do to a ticket beyond adding to it, only its reporter may.
-        Body::Voided(_) | Body::Recategorised(_) | Body::Relocated(_) | Body::Rectified(_)
-            if acting.role == Role::Volunteer =>
-        {
+        Body::Voided(_) | Body::Recategorised(_) | Body::Relocated(_) if acting.role == Role::Volunteer => {
+            ensure(own, Code::RoleLacksKind)
+        }
+        // Neither volunteers nor supervisors hold tickets: they put right on the spot what they reported.
+        Body::Rectified(_) if matches!(acting.role, Role::Volunteer | Role::Supervisor) => {
             ensure(own, Code::RoleLacksKind)
         }
         _ => Ok(()),
     }
+}
+
+/// Whether a ticket that has `events` events of `bytes` bytes has room for one more of `size` bytes. The last of its
+/// room is kept for what moves the ticket on, so that nobody can fill a ticket and so stop it. Erasing, and what the hub
+/// writes because the ticket moved, is never turned away.
+pub fn room(events: u32, bytes: u64, size: usize, body: &Body) -> Result<(), Code> {
+    if size > MAX_EVENT_BYTES {
+        return Err(Code::EventTooLarge);
+    }
+    if matches!(body, Body::Drawn(_) | Body::Rehomed(_) | Body::Erased(_)) {
+        return Ok(());
+    }
+    let (kept, kept_bytes) = if body.moves_on() { (0, 0) } else { (STAGE_RESERVE, STAGE_RESERVE_BYTES) };
+    let fits = events < MAX_TICKET_EVENTS - kept && bytes.saturating_add(size as u64) <= MAX_TICKET_BYTES - kept_bytes;
+    if fits { Ok(()) } else { Err(Code::TicketFull) }
 }
 
 /// Whether a role has a kind at all (LAW, events). Unknown kinds belong to nobody.
@@ -69,10 +89,10 @@ pub fn role_has_kind(role: Role, body: &Body) -> bool {
         Body::Reported(_) | Body::EvidenceAdded(_) | Body::Commented(_) => {
             &[Volunteer, Grid, Agency, Supervisor, Office]
         }
-        // A volunteer puts right on the spot only; `fits` asks for that.
-        Body::Rectified(_) => &[Volunteer, Grid, Agency],
+        // Volunteers and supervisors put right on the spot only; `fits` asks for that.
+        Body::Rectified(_) => &[Volunteer, Grid, Agency, Supervisor, Office],
         Body::Dispatched(_) => &[Grid, Agency, Supervisor, Office],
-        Body::Accepted(_) | Body::Returned(_) | Body::Contributed(_) => &[Grid, Agency],
+        Body::Accepted(_) | Body::Returned(_) | Body::Contributed(_) => &[Grid, Agency, Office],
         Body::Passed(_) | Body::SentBack(_) => &[Grid, Supervisor, Office],
         Body::PhotoReviewed(_) | Body::Reopened(_) | Body::Urged(_) => &[Supervisor, Office],
         Body::Voided(_) | Body::Recategorised(_) | Body::Relocated(_) => &[Volunteer, Grid, Supervisor, Office],

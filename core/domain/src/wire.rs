@@ -42,6 +42,8 @@ pub mod path {
     pub const NAMES: &str = "/v1/names";
     /// GET `/v1/documents/{sha256}` → the document's bytes.
     pub const DOCUMENTS: &str = "/v1/documents";
+    /// GET `/v1/evidence/{ticket}` → the file that proves a ticket ([`crate::evidence`]).
+    pub const EVIDENCE: &str = "/v1/evidence";
     /// tus 1.0 creation, then HEAD and PATCH on the upload's own address.
     pub const UPLOADS: &str = "/v1/uploads";
     /// GET `/v1/photos/{sha256}` → the file's bytes.

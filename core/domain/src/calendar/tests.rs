@@ -151,10 +151,8 @@ fn wrong_calendars_still_make_an_index() {
 #[test]
 fn overlapping_working_periods_count_once() {
     let mut wrong = calendar(SUMMER);
-    let minutes = |from, to| Span {
-        from: TimeOfDay::from_minutes(from).unwrap(),
-        to: TimeOfDay::from_minutes(to).unwrap(),
-    };
+    let minutes =
+        |from, to| Span { from: TimeOfDay::from_minutes(from).unwrap(), to: TimeOfDay::from_minutes(to).unwrap() };
     wrong.periods.truncate(1);
     wrong.periods[0].working = vec![minutes(120, 240), minutes(60, 180), minutes(300, 290)];
     assert_eq!(wrong.index().ordinary_workday_ms(Timestamp(0)), 180 * MINUTE_MS);

@@ -178,7 +178,11 @@ impl Line {
             Line::Stood { date } => format!("{date}：停表，不计。"),
             Line::Free { from, to, why } => {
                 let why = if *why == FreeDays::Holiday { "节假日" } else { "周末" };
-                if from == to { format!("{from}：{why}，不计。") } else { format!("{from} 至 {to}：{why}，不计。") }
+                if from == to {
+                    format!("{from}：{why}，不计。")
+                } else {
+                    format!("{from} 至 {to}：{why}，不计。")
+                }
             }
             Line::Further { days } => format!("其后 {days} 天从略。"),
             Line::Ends { at } => format!("{} 到期。", end_moment(at)),
@@ -207,9 +211,7 @@ impl Line {
             Line::Further { days } => format!("{days} further days."),
             Line::Ends { at } => format!("Due {}.", end_moment(at)),
             Line::Waits { left_ms } => format!("Stands with {} left.", span_en(*left_ms)),
-            Line::Endless => {
-                "Not due within the calendar: check the working hours of the calendar.".to_owned()
-            }
+            Line::Endless => "Not due within the calendar: check the working hours of the calendar.".to_owned(),
         }
     }
 }

@@ -3,15 +3,14 @@
 use minicbor::decode::{self, Decoder};
 use minicbor::encode::{self, Encoder, Write};
 use minicbor::{Decode, Encode};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::{MAX_COOPERATING, MAX_PHOTOS, Photo};
-use crate::cbor::Fault;
+use super::Photo;
+use super::choices::{DocumentKind, Grant, Outcome, PhotoVerdict, RanOut, Source, VoidReason};
 use crate::id::{CategoryCode, EventId, GridCode, Hash, ReasonCode, TicketId};
 use crate::key::MemberRecord;
 use crate::place::{Fix, Position};
 use crate::terms::Holder;
-use crate::time::Timestamp;
 
 macro_rules! bodies {
     ($($(#[$doc:meta])* $number:literal $code:literal $name:ident $zh:literal;)*) => {
@@ -155,140 +154,6 @@ macro_rules! fields {
             $($(#[$field_doc])* #[n($index)] pub $field: $type,)*
         }
     )*};
-}
-
-macro_rules! choices {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$choice_doc:meta])* $index:literal $choice:ident,)* })*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode)]
-        #[serde(rename_all = "snake_case")]
-        #[cbor(index_only)]
-        pub enum $name {
-            $($(#[$choice_doc])* #[n($index)] $choice,)*
-        }
-    )*};
-}
-
-choices! {
-    /// How a ticket came to be.
-    Source {
-        /// On a duty shift.
-        0 Patrol,
-        /// During a spot check.
-        1 SpotCheck,
-        /// A citizen told somebody.
-        2 Citizen,
-        /// Handed down from above.
-        3 Assigned,
-    }
-    /// What a rectification came to.
-    Outcome {
-        /// 已整改: put right.
-        0 Rectified,
-        /// 劝导: somebody was persuaded; no after photo is needed.
-        1 Persuaded,
-        /// 未发现: nothing was found.
-        2 NothingFound,
-    }
-    /// What a reviewer says of one photo.
-    PhotoVerdict {
-        /// Nothing wrong.
-        0 Fine,
-        /// Not clear enough to judge.
-        1 Unclear,
-        /// Not the place of the ticket.
-        2 OtherPlace,
-        /// Used before.
-        3 Reused,
-        /// Arranged for the camera.
-        4 Staged,
-        /// Shows what must not be shown.
-        5 Private,
-    }
-    /// What a holder asks for.
-    AskKind {
-        /// 挂账: the clocks stand until an instant.
-        0 Suspension,
-        /// 延期: more time to rectify.
-        1 Extension,
-    }
-}
-
-/// Why a ticket is void.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
-#[serde(rename_all = "snake_case")]
-pub enum VoidReason {
-    /// It is no violation.
-    #[n(0)]
-    NoViolation,
-    /// It is the same as an earlier ticket.
-    #[n(1)]
-    Duplicate(#[n(0)] TicketId),
-    /// It was made by mistake.
-    #[n(2)]
-    Mistake,
-}
-
-/// What is granted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
-#[serde(rename_all = "snake_case")]
-pub enum Grant {
-    /// Every clock stands until this instant.
-    #[n(0)]
-    Suspension(#[n(0)] Timestamp),
-    /// This much more to rectify, on the clock of the rectify limit and in its unit (minutes or days).
-    #[n(1)]
-    Extension(#[n(0)] u32),
-}
-
-choices! {
-    /// The clocks of a ticket.
-    ClockName {
-        /// Waiting for dispatch.
-        0 Dispatch,
-        /// Dispatched, waiting to be accepted.
-        1 Accept,
-        /// To be rectified.
-        2 Rectify,
-        /// Rectified, waiting to be judged.
-        3 Review,
-    }
-    /// The kinds of reference documents.
-    DocumentKind {
-        /// Categories with their rules.
-        0 Catalogue,
-        /// Grids and their levels.
-        1 Grids,
-        /// Agencies and what they lead.
-        2 Agencies,
-        /// A working calendar.
-        3 Calendar,
-        /// The workspace's own rules.
-        4 Policy,
-        /// 包联路段、点位.
-        5 Responsibilities,
-    }
-}
-
-/// Why the hub reminded or carded: the clock that ran out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Encode, Decode)]
-#[cbor(map)]
-pub struct RanOut {
-    /// Which clock.
-    #[n(0)]
-    pub clock: ClockName,
-    /// The round it ran in.
-    #[n(1)]
-    pub round: u16,
-    /// Against whom it ran.
-    #[n(2)]
-    pub holder: Option<Holder>,
-    /// The instant at which it was due.
-    #[n(3)]
-    pub due: Timestamp,
-    /// The event that last started or moved the clock.
-    #[n(4)]
-    pub cause: EventId,
 }
 
 fields! {
@@ -481,43 +346,5 @@ fields! {
     LawSet {
         /// The version now in force.
         0 version: u16,
-    }
-}
-
-impl Body {
-    /// The photos that the event binds.
-    pub fn photos(&self) -> &[Photo] {
-        match self {
-            Body::Reported(fields) => &fields.photos,
-            Body::Rectified(fields) => &fields.photos,
-            Body::Contributed(fields) => &fields.photos,
-            Body::EvidenceAdded(fields) => &fields.photos,
-            Body::Passed(fields) => &fields.photos,
-            Body::SentBack(fields) => &fields.photos,
-            _ => &[],
-        }
-    }
-
-    /// Checks what the types cannot: list lengths and ranges.
-    pub(super) fn check(&self) -> Result<(), Fault> {
-        let ensure = |ok: bool| if ok { Ok(()) } else { Err(Fault::OutOfRange) };
-        let on_earth = |position: &Option<Position>| position.is_none_or(Position::is_on_earth);
-        let fix_ok = |fix: &Option<Fix>| fix.is_none_or(|fix| fix.position.is_on_earth());
-        ensure(self.photos().len() <= MAX_PHOTOS)?;
-        ensure(self.photos().iter().all(|photo| on_earth(&photo.position) && photo.marks.len() <= 16))?;
-        match self {
-            Body::Reported(fields) => {
-                let number_ok = fields.local_number.as_ref().is_none_or(|number| number.len() <= 32);
-                ensure(on_earth(&fields.pin) && fix_ok(&fields.fix) && number_ok)
-            }
-            Body::Rectified(fields) => ensure(fix_ok(&fields.fix)),
-            Body::Passed(fields) => ensure(fix_ok(&fields.fix)),
-            Body::SentBack(fields) => ensure(fix_ok(&fields.fix) && (1..=16).contains(&fields.reasons.len())),
-            Body::Dispatched(fields) => ensure(fields.cooperating.len() <= MAX_COOPERATING),
-            Body::Relocated(fields) => ensure(on_earth(&fields.pin)),
-            Body::Erased(fields) => ensure((1..=1000).contains(&fields.events.len())),
-            Body::MemberSet(fields) => ensure(fields.record.roles.len() <= 256 && fields.record.duty.len() <= 256),
-            _ => Ok(()),
-        }
     }
 }

@@ -1,12 +1,11 @@
 //! What each kind of event changes, given that it fits.
 
 use super::Fact;
-use crate::event::{Body, ClockName, Dispatched, Grant, Outcome, RanOut, Rectified, Rehomed};
-use crate::id::EventId;
+use crate::event::{Body, ClockName, Dispatched, Grant, Granted, Outcome, Rectified, Rehomed};
 use crate::key::Key;
 use crate::terms::{Holder, ReviewPolicy};
-use crate::ticket::{Escalation, Floor, Mark, OpenAsk, Rectification, Shows, Stage, Ticket};
-use crate::time::{Pause, Timestamp};
+use crate::ticket::{Floor, Mark, OpenAsk, Rectification, Shows, Stage, Ticket};
+use crate::time::Pause;
 
 impl Ticket {
     /// Changes the state by an event that fits it.
@@ -22,13 +21,17 @@ impl Ticket {
             }
             Body::Returned(_) => {
                 self.counts.returned = self.counts.returned.saturating_add(1);
-                self.stage = Stage::Waiting;
-                self.accepted = None;
                 self.stop(ClockName::Accept, fact.stamp.corrected);
                 self.stop(ClockName::Rectify, fact.stamp.corrected);
+                self.stage = Stage::Waiting;
+                // Nobody leads what waits. The rectify clock remembers whom it ran against.
+                self.lead = None;
+                self.lead_path = Vec::new();
+                self.accepted = None;
                 self.clocks.dispatch = self.clock(fact, self.terms.limits.dispatch, false);
-                self.ask = None;
+                self.drop_ask(fact);
                 self.moved = fact.act();
+                self.handed = self.moved;
             }
             Body::Contributed(fields) => {
                 self.add_photos(fact, &fields.photos, Shows::Evidence);
@@ -75,9 +78,15 @@ impl Ticket {
                 self.end(fact);
             }
             Body::Asked(fields) => self.ask = Some(OpenAsk { act: fact.act(), wish: fields.wish }),
-            Body::Granted(fields) => self.granted(fact, fields.grant, fields.ask),
-            Body::Denied(_) => self.ask = None,
-            Body::Resumed(_) => self.end_suspension(fact.stamp.received),
+            Body::Granted(fields) => self.granted(fact, fields),
+            Body::Denied(_) => self.drop_ask(fact),
+            Body::Resumed(_) => {
+                self.end_suspension(fact.stamp.received);
+                for clock in self.clocks.all_mut().filter(|clock| clock.is_running()) {
+                    clock.cause = fact.id;
+                }
+                self.answered = Some(fact.act());
+            }
             Body::Reminded(fields) => self.escalated(fact, false, fields.clock.as_ref()),
             Body::Urged(_) => {
                 if self.stage.is_open() {
@@ -95,6 +104,7 @@ impl Ticket {
                 self.picked = fields.grid.clone();
                 if let Some(path) = &fact.stamp.pin_path {
                     self.pin_path = path.clone();
+                    self.mark_if(fact, Mark::OutsideGrids, path.is_empty());
                 }
                 self.take_terms(fact);
                 self.moved = fact.act();
@@ -113,7 +123,7 @@ impl Ticket {
 
     fn rectified(&mut self, fact: &Fact, fields: &Rectified) {
         let again = self.stage == Stage::Rectified;
-        let on_the_spot = fact.stamp.first == self.first;
+        let on_the_spot = self.is_on_the_spot(fact);
         let drawn = self.rectification.as_ref().filter(|_| again).and_then(|earlier| earlier.drawn);
         self.add_photos(fact, &fields.photos, Shows::After);
         let missing =
@@ -123,12 +133,14 @@ impl Ticket {
         self.add_author(fact);
         self.rectification = Some(Rectification { act: fact.act(), outcome: fields.outcome, on_the_spot, drawn });
         self.moved = fact.act();
+        if !on_the_spot {
+            self.accepted.get_or_insert(fact.act());
+        }
         if again {
             return;
         }
         self.end_suspension(fact.stamp.corrected);
-        self.ask = None;
-        self.accepted.get_or_insert(fact.act());
+        self.drop_ask(fact);
         self.stop(ClockName::Dispatch, fact.stamp.corrected);
         self.stop(ClockName::Accept, fact.stamp.corrected);
         self.stop(ClockName::Rectify, fact.stamp.corrected);
@@ -147,26 +159,33 @@ impl Ticket {
         // The rectify clock belongs to one lead: a new one starts anew, the same one goes on where it stood.
         let anew = self.clocks.rectify.as_ref().and_then(|clock| clock.holder.as_ref()) != Some(&fields.lead);
         self.stop(ClockName::Dispatch, fact.stamp.corrected);
+        self.stop(ClockName::Accept, fact.stamp.corrected);
+        if anew {
+            self.stop(ClockName::Rectify, fact.stamp.corrected);
+            // What one lead asked for is not the next one's wish.
+            self.drop_ask(fact);
+        }
         self.lead = Some(fields.lead.clone());
         self.lead_path = fact.stamp.lead_path.clone().unwrap_or_default();
         self.cooperating = fields.cooperating.clone();
         self.accepted = None;
-        self.ask = None;
         self.stage = Stage::Dispatched;
         self.start_work(fact, anew);
         self.moved = fact.act();
+        self.handed = self.moved;
     }
 
-    fn granted(&mut self, fact: &Fact, grant: Grant, ask: Option<EventId>) {
-        let asked = self.ask.take_if(|open| ask.is_none_or(|ask| ask == open.act.event));
-        match grant {
+    fn granted(&mut self, fact: &Fact, fields: &Granted) {
+        // A grant that names no ask leaves an open one to be answered. One that does fits the open ask.
+        let asked = self.ask.take_if(|_| fields.ask.is_some());
+        self.answered = Some(fact.act());
+        match fields.grant {
             Grant::Suspension(until) => {
-                let asked = asked.filter(|_| ask.is_some());
                 let from = asked.map_or(fact.stamp.received, |open| open.act.received);
                 self.end_suspension(from);
                 self.suspensions.push(Pause { from, to: Some(until.max(from)) });
-                for clock in self.clocks.all_mut().filter(|clock| clock.is_running()) {
-                    clock.cause = fact.id;
+                if until > from {
+                    self.stand(fact, from);
                 }
             }
             Grant::Extension(amount) => {
@@ -178,27 +197,18 @@ impl Ticket {
         }
     }
 
+    /// Closes an open ask, whether by an answer or because the ticket moved on.
+    fn drop_ask(&mut self, fact: &Fact) {
+        if self.ask.take().is_some() {
+            self.answered = Some(fact.act());
+        }
+    }
+
     /// New terms from the same starts; the lead stays until somebody dispatches.
     fn take_terms(&mut self, fact: &Fact) {
-        let Some(terms) = &fact.stamp.terms else { return };
-        self.terms = terms.clone();
-        let limits = self.terms.limits;
-        let clocks = &mut self.clocks;
-        for (clock, limit) in [
-            (&mut clocks.dispatch, limits.dispatch),
-            (&mut clocks.accept, limits.accept),
-            (&mut clocks.rectify, limits.rectify),
-        ] {
-            match (clock.as_mut().filter(|clock| clock.is_running()), limit) {
-                (Some(running), Some(limit)) => {
-                    // An extension was granted in the old limit's unit; on another clock it would mean nothing.
-                    running.extra = if running.limit.clock == limit.clock { running.extra } else { 0 };
-                    running.limit = limit;
-                    running.cause = fact.id;
-                }
-                (Some(_), None) => *clock = None,
-                (None, _) => {}
-            }
+        if let Some(terms) = &fact.stamp.terms {
+            self.terms = terms.clone();
+            self.move_limits(fact);
         }
     }
 
@@ -207,15 +217,12 @@ impl Ticket {
         let on_the_spot = self.rectification.as_ref().is_some_and(|rectification| rectification.on_the_spot);
         self.round = self.round.saturating_add(1);
         self.authors.clear();
-        self.accepted = None;
-        self.ask = None;
         self.moved = fact.act();
         if on_the_spot || self.lead.is_none() {
-            self.begin_holding(fact, true);
+            self.begin_holding(fact);
             return;
         }
         self.stage = Stage::Accepted;
-        self.accepted = Some(fact.act());
         let round = self.round;
         let floor = self.terms.rework_floor.map(|amount| Floor { from: fact.stamp.received, amount });
         if let Some(clock) = &mut self.clocks.rectify {
@@ -248,6 +255,7 @@ impl Ticket {
             self.lead_path = path.clone();
         }
         self.moved = fact.act();
+        self.handed = self.moved;
     }
 
     fn close(&mut self, fact: &Fact) {
@@ -257,47 +265,11 @@ impl Ticket {
 
     fn end(&mut self, fact: &Fact) {
         self.end_suspension(fact.stamp.received);
-        self.ask = None;
+        self.drop_ask(fact);
         self.ended = Some(fact.act());
         self.moved = fact.act();
-        for name in [ClockName::Dispatch, ClockName::Accept, ClockName::Rectify, ClockName::Review] {
+        for name in ClockName::ALL {
             self.stop(name, fact.stamp.corrected);
-        }
-    }
-
-    /// Stops a clock. Reminders and cards that the hub wrote for it are annulled if, as is known now, it stopped before
-    /// the due instant that they carry.
-    fn stop(&mut self, name: ClockName, at: Timestamp) {
-        let Some(clock) = self.clocks.get_mut(name).filter(|clock| clock.is_running()) else { return };
-        clock.stop(at);
-        let (stopped, round) = (clock.stopped().unwrap_or(at), clock.round);
-        let Ticket { escalations, counts, .. } = self;
-        for escalation in escalations.iter_mut().filter(|escalation| !escalation.annulled) {
-            let ran_out = &escalation.ran_out;
-            if ran_out.clock == name && ran_out.round == round && stopped <= ran_out.due {
-                escalation.annulled = true;
-                let count = if escalation.card { &mut counts.carded } else { &mut counts.reminded };
-                *count = count.saturating_sub(1);
-            }
-        }
-    }
-
-    /// Counts a reminder or a card; on a ticket that has ended it counts nothing.
-    fn escalated(&mut self, fact: &Fact, card: bool, ran_out: Option<&RanOut>) {
-        if !self.stage.is_open() {
-            return;
-        }
-        let late = |ran_out: &RanOut| {
-            let clock = self.clocks.get(ran_out.clock).filter(|clock| clock.round == ran_out.round);
-            clock.is_none_or(|clock| clock.stopped().is_some_and(|at| at <= ran_out.due))
-        };
-        let annulled = ran_out.is_some_and(late);
-        if let Some(ran_out) = ran_out {
-            self.escalations.push(Escalation { event: fact.id, card, ran_out: ran_out.clone(), annulled });
-        }
-        if !annulled {
-            let count = if card { &mut self.counts.carded } else { &mut self.counts.reminded };
-            *count = count.saturating_add(1);
         }
     }
 }

@@ -111,7 +111,9 @@ impl Agencies {
                         format!("{at}.categories[{item}]"),
                         "unknown_category",
                         format!("事项目录中没有 {category}，请改正编码或先发布事项目录。"),
-                        format!("The catalogue has no category {category}: correct it, or publish the catalogue first."),
+                        format!(
+                            "The catalogue has no category {category}: correct it, or publish the catalogue first."
+                        ),
                     );
                 }
                 for (item, group) in lead.groups.iter().enumerate().filter(|(_, g)| !groups.contains(g)) {

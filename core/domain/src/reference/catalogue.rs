@@ -192,7 +192,8 @@ impl Category {
             faults.text(|| format!("{at}.old_code.standard"), &old.standard, MAX_NAME);
             faults.text(|| format!("{at}.old_code.code"), &old.code, MAX_NAME);
         }
-        if self.initials.len() > MAX_NAME || !self.initials.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        if self.initials.len() > MAX_NAME
+            || !self.initials.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
         {
             faults.error(
                 format!("{at}.initials"),

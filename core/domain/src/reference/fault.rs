@@ -4,6 +4,8 @@
 
 use serde::Serialize;
 
+use crate::codes::Explained;
+
 /// How bad a fault is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -50,6 +52,20 @@ impl Fault {
     /// A fault that somebody should look at.
     pub fn warning(path: impl Into<String>, code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Fault {
         Fault { severity: Severity::Warning, ..Fault::error(path, code, zh, en) }
+    }
+}
+
+impl Explained for Fault {
+    fn code(&self) -> &'static str {
+        self.code
+    }
+
+    fn zh(&self) -> String {
+        self.zh.clone()
+    }
+
+    fn en(&self) -> String {
+        self.en.clone()
     }
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::catalogue::MAX_NAME;
 use super::codes::LevelCode;
 use super::fault::{Fault, Faults};
-use crate::geo::Polygon;
+use crate::geo::{Area, PinIndex, Shape};
 use crate::id::GridCode;
 use crate::place::Position;
 
@@ -48,13 +48,15 @@ pub struct Grid {
     /// The grid that it is part of, of a wider level; absent for a root.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<GridCode>,
-    /// Its boundary.
+    /// Its area; absent where it has no boundary on the map.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub polygon: Option<Polygon>,
+    pub shape: Option<Shape>,
 }
 
 /// The most levels, which is also the longest path.
 pub(super) const MAX_LEVELS: usize = 16;
+/// Pairs of a child's and its parent's vertices that one check compares; a district of 3,000 grids has some 30 million.
+const MAX_COMPARED: usize = 300_000_000;
 /// The most grids.
 const MAX_GRIDS: usize = 100_000;
 
@@ -63,12 +65,18 @@ const MAX_GRIDS: usize = 100_000;
 pub struct GridTree {
     document: Grids,
     links: Links,
+    pins: PinIndex,
 }
 
 impl GridTree {
     /// Indexes grids. Any document can be indexed, also one with faults; what is unknown in it counts as absent.
     pub fn new(document: Grids) -> GridTree {
-        GridTree { links: Links::new(&document), document }
+        let links = Links::new(&document);
+        let areas = document.grids.iter().zip(&links.level_of).filter_map(|(grid, level)| {
+            // At most MAX_LEVELS, which fits a byte.
+            Some(Area { code: grid.code.clone(), depth: *level as u8, shape: grid.shape.clone()? })
+        });
+        GridTree { pins: PinIndex::new(areas), links, document }
     }
 
     /// The document.
@@ -102,10 +110,7 @@ impl GridTree {
     /// The deepest grid whose boundary contains the pin, borders included; of several at the same level the smaller
     /// code (LAW, names and numbers). `None` where there is none.
     pub fn deepest(&self, pin: Position) -> Option<&GridCode> {
-        let here = self.document.grids.iter().enumerate();
-        here.filter(|(_, grid)| grid.polygon.as_ref().is_some_and(|polygon| polygon.contains(pin)))
-            .min_by_key(|(at, grid)| (std::cmp::Reverse(self.links.level_of[*at]), &grid.code))
-            .map(|(_, grid)| &grid.code)
+        self.pins.grid_at(pin)
     }
 }
 
@@ -130,6 +135,7 @@ impl Grids {
         faults.unique(self.grids.iter().map(|grid| &grid.code), |index| format!("grids[{index}].code"));
         let tree = Links::new(self);
         let in_cycle = tree.in_cycle();
+        let mut budget = MAX_COMPARED;
         for (index, grid) in self.grids.iter().enumerate() {
             faults.text(|| format!("grids[{index}].name"), &grid.name, MAX_NAME);
             if tree.level_of[index] == MAX_LEVELS {
@@ -141,7 +147,7 @@ impl Grids {
                 );
             }
             self.check_parent(index, grid, &tree, in_cycle[index], &mut faults);
-            self.check_polygon(index, grid, &tree, &mut faults);
+            self.check_shape(index, grid, &tree, &mut budget, &mut faults);
         }
         faults.into_vec()
     }
@@ -175,10 +181,41 @@ impl Grids {
         }
     }
 
-    fn check_polygon(&self, index: usize, grid: &Grid, tree: &Links, faults: &mut Faults) {
-        let Some(polygon) = &grid.polygon else { return };
-        let _ = (index, tree, faults, polygon);
+    fn check_shape(&self, index: usize, grid: &Grid, tree: &Links, budget: &mut usize, faults: &mut Faults) {
+        let Some(shape) = &grid.shape else { return };
+        let wrong = shape.check();
+        for fault in &wrong {
+            let mut path = format!("grids[{index}].shape[{}][{}]", fault.polygon, fault.ring);
+            if let Some(vertex) = fault.vertex {
+                path.push_str(&format!("[{vertex}]"));
+            }
+            faults.error(path, fault.code.as_str(), fault.code.zh(), fault.code.en());
+        }
+        let parent = tree.parent_of[index].map(|at| &self.grids[at]);
+        let Some((parent, around)) = parent.and_then(|parent| Some((&parent.code, parent.shape.as_ref()?))) else {
+            return;
+        };
+        // The time of the comparison is bounded: beyond the budget children are not looked at, which loses warnings.
+        let cost = points(shape).saturating_mul(points(around));
+        if !wrong.is_empty() || cost > *budget {
+            return;
+        }
+        *budget -= cost;
+        let mut outer = shape.0.iter().filter_map(|polygon| polygon.0.first()).flat_map(|ring| &ring.0);
+        if outer.any(|vertex| !around.contains(*vertex)) {
+            faults.push(Fault::warning(
+                format!("grids[{index}].shape"),
+                "outside_parent",
+                format!("网格 {} 的边界超出上级 {parent}，请确认是否有误。", grid.code),
+                format!("The boundary of grid {} leaves its parent {parent}: see whether this is meant.", grid.code),
+            ));
+        }
     }
+}
+
+/// Positions of a shape.
+fn points(shape: &Shape) -> usize {
+    shape.0.iter().flat_map(|polygon| &polygon.0).map(|ring| ring.0.len()).sum()
 }
 
 /// Levels and parents of grids as places in the lists.

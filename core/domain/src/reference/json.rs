@@ -7,7 +7,8 @@ use super::fault::Fault;
 /// The largest document, in bytes.
 pub const MAX_BYTES: usize = 16 * 1024 * 1024;
 
-/// Reads one document. Nesting is bounded by serde_json (128 levels), size by [`MAX_BYTES`].
+/// Reads one document. Size is bounded by [`MAX_BYTES`], nesting by the types: whatever nests deeper than they do is of
+/// a wrong type where it begins.
 pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
     if bytes.len() > MAX_BYTES {
         return Err(Fault::error(
@@ -29,8 +30,8 @@ const MEANINGS: [(&str, &str, &str, &str); 9] = [
     ("invalid type", "wrong_type", "类型不对（如应为数字却写成文字），请改正", "write a value of the type expected"),
     ("invalid value", "bad_value", "数值不合适，请改正", "write a value in range"),
     ("invalid length", "bad_value", "项数不合适，请改正", "write as many items as expected"),
+    ("trailing characters", "surplus", "此处多出内容，请删除", "remove what is too much here"),
     ("not a valid", "bad_value", "编码或标识格式不对，请改正", "correct the code"),
-    ("recursion limit", "too_deep", "嵌套层数过深，请检查文件", "this nests too deep for a document"),
 ];
 
 fn explain(bytes: &[u8], error: &serde_json::Error) -> Fault {

@@ -66,12 +66,8 @@ impl Escalation {
     }
 
     fn check(&self, faults: &mut Faults) {
-        let clocks = [
-            ("dispatch", self.dispatch),
-            ("accept", self.accept),
-            ("rectify", self.rectify),
-            ("review", self.review),
-        ];
+        let clocks =
+            [("dispatch", self.dispatch), ("accept", self.accept), ("rectify", self.rectify), ("review", self.review)];
         for (clock, numbers) in clocks {
             if numbers.due_soon_percent > 100 {
                 faults.error(

@@ -2,28 +2,36 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::Document;
 use super::agencies::{Agencies, LeadIndex};
 use super::catalogue::{Catalogue, Category, Handler};
 use super::fault::{Fault, Faults};
 use super::grids::{GridTree, Grids};
 use super::policy::Policy;
 use super::responsibilities::Responsibilities;
-use super::Document;
 use crate::calendar::{Calendar, CalendarIndex};
+use crate::codes::Explained;
 use crate::id::{CalendarCode, CategoryCode, GridCode};
 use crate::place::Position;
 use crate::terms::{Holder, Terms};
 
 /// A category that the catalogue in force does not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "category {0} is not in the catalogue: refresh the catalogue and choose again. 事项目录中没有 {0}，请更新目录后重新选择。"
-)]
+#[error("unknown_category: {0}")]
 pub struct UnknownCategory(pub CategoryCode);
 
-impl UnknownCategory {
-    /// The stable code of this error.
-    pub const CODE: &'static str = "unknown_category";
+impl Explained for UnknownCategory {
+    fn code(&self) -> &'static str {
+        "unknown_category"
+    }
+
+    fn zh(&self) -> String {
+        format!("事项目录中没有 {}，请更新目录后重新选择事项。", self.0)
+    }
+
+    fn en(&self) -> String {
+        format!("Category {} is not in the catalogue: refresh the catalogue and choose again.", self.0)
+    }
 }
 
 /// The documents of a workspace that are in force, indexed for look-up. Building one costs a pass over all documents;
@@ -142,7 +150,8 @@ impl ReferenceSet {
     /// The grid that the reporter picked by hand decides, because a fix can be far off. Where the pin lies inside the
     /// picked grid, the pin names a deeper one of the same branch. A picked grid that is not known counts as none.
     pub fn place(&self, pin: Option<Position>, picked: Option<&GridCode>) -> Vec<GridCode> {
-        let measured = pin.and_then(|pin| self.grids.deepest(pin)).map(|grid| self.grids.path(grid)).unwrap_or_default();
+        let measured =
+            pin.and_then(|pin| self.grids.deepest(pin)).map(|grid| self.grids.path(grid)).unwrap_or_default();
         match picked.map(|picked| self.grids.path(picked)) {
             Some(chosen) if !chosen.is_empty() && !measured.starts_with(&chosen) => chosen,
             _ => measured,

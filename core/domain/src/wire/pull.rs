@@ -161,4 +161,3 @@ pub struct Narrowed {
     #[n(2)]
     pub n: u64,
 }
-

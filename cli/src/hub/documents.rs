@@ -1,0 +1,189 @@
+//! Reference documents: publishing finished ones, with the difference shown first.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use redvest_domain::event::DocumentKind;
+use redvest_domain::reference::{
+    self, Change, Document, MAX_BYTES, ReferenceSet, Severity, Successors, diff, has_errors,
+};
+use redvest_hub::HubError;
+use redvest_hub::store::Store;
+use serde_json::json;
+
+use super::confirm::confirm;
+use super::{faulty, read_capped, with_store};
+use crate::cli::Ctx;
+use crate::failure::{Failure, Input};
+
+/// Changes shown to people one by one; programs get them all.
+const MOST_SHOWN: usize = 60;
+
+/// The kinds of documents, as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// Categories.
+    Catalogue,
+    /// Grids.
+    Grids,
+    /// Agencies.
+    Agencies,
+    /// A calendar.
+    Calendar,
+    /// The policy.
+    Policy,
+    /// Duty roads and points.
+    Duties,
+}
+
+impl From<Kind> for DocumentKind {
+    fn from(kind: Kind) -> DocumentKind {
+        match kind {
+            Kind::Catalogue => DocumentKind::Catalogue,
+            Kind::Grids => DocumentKind::Grids,
+            Kind::Agencies => DocumentKind::Agencies,
+            Kind::Calendar => DocumentKind::Calendar,
+            Kind::Policy => DocumentKind::Policy,
+            Kind::Duties => DocumentKind::Responsibilities,
+        }
+    }
+}
+
+impl Kind {
+    fn zh(self) -> &'static str {
+        match self {
+            Kind::Catalogue => "事项目录",
+            Kind::Grids => "网格",
+            Kind::Agencies => "责任单位",
+            Kind::Calendar => "工作日历",
+            Kind::Policy => "工作规则",
+            Kind::Duties => "包联点位",
+        }
+    }
+}
+
+/// How to publish.
+#[derive(Debug, Args)]
+pub struct How {
+    /// 撤销的网格或单位由谁接替，如 XH-03=XH-04，可写多次 || Who takes over from a removed grid or agency, such as XH-03=XH-04; may be repeated
+    #[arg(long = "successor", value_name = "OLD=NEW", value_parser = successor)]
+    successors: Vec<(String, String)>,
+    /// 不再询问 || Do not ask
+    #[arg(long)]
+    yes: bool,
+    /// 只显示变化，不发布 || Only show the changes
+    #[arg(long, conflicts_with = "yes")]
+    dry_run: bool,
+}
+
+fn successor(text: &str) -> Result<(String, String), Input> {
+    let bad = || {
+        Input::new(
+            "bad_successor",
+            format!("“{text}”看不懂；请写成 旧编码=新编码。"),
+            format!("\"{text}\" is not understood; write OLD=NEW."),
+        )
+    };
+    let (old, new) = text.split_once('=').ok_or_else(bad)?;
+    Ok((old.trim().to_owned(), new.trim().to_owned()))
+}
+
+impl How {
+    fn successors(&self, kind: Kind) -> Result<Successors, Input> {
+        fn map<C: Ord + std::str::FromStr>(pairs: &[(String, String)]) -> Result<BTreeMap<C, C>, Input> {
+            pairs.iter().map(|(old, new)| Ok((crate::parse::code(old)?, crate::parse::code(new)?))).collect()
+        }
+        match kind {
+            Kind::Grids => Ok(Successors { grids: map(&self.successors)?, ..Successors::default() }),
+            Kind::Agencies => Ok(Successors { agencies: map(&self.successors)?, ..Successors::default() }),
+            _ if self.successors.is_empty() => Ok(Successors::default()),
+            _ => Err(Input::new(
+                "bad_successor",
+                "只有网格和责任单位有接替关系。",
+                "Only grids and agencies have successors.",
+            )),
+        }
+    }
+}
+
+/// Arguments of `redvest hub publish`.
+#[derive(Debug, Args)]
+pub struct Publish {
+    /// 资料种类 || What kind of document
+    kind: Kind,
+    /// 文件（JSON） || The file (JSON)
+    file: PathBuf,
+    /// How to publish.
+    #[command(flatten)]
+    how: How,
+}
+
+impl Publish {
+    pub(super) fn run(self, ctx: &Ctx) -> Result<(), Failure> {
+        let bytes = read_capped(&self.file, MAX_BYTES as u64)?;
+        let document = reference::parse(self.kind.into(), &bytes).map_err(|faults| faulty(&faults))?;
+        with_store(ctx, |store| async move { put_in_force(ctx, &store, self.kind, document, bytes, self.how).await })
+    }
+}
+
+/// Shows what a document changes and publishes it if somebody agrees.
+pub(super) async fn put_in_force(
+    ctx: &Ctx,
+    store: &Store,
+    kind: Kind,
+    document: Document,
+    bytes: Vec<u8>,
+    how: How,
+) -> Result<(), Failure> {
+    let successors = how.successors(kind)?;
+    let reference = store.reference();
+    let changes = diff(reference.predecessor(&document).as_ref(), &document);
+    show(ctx, kind, &changes)?;
+    let mut faults = document.check();
+    faults.extend(ReferenceSet::clone(&reference).with(document).check());
+    for fault in faults.iter().filter(|fault| fault.severity == Severity::Warning) {
+        ctx.out.note(&format!("提醒：{} {}", fault.path, fault.zh), &format!("Note: {} {}", fault.path, fault.en));
+    }
+    if has_errors(&faults) {
+        return Err(faulty(&faults).into());
+    }
+    let told = |published: Option<redvest_domain::id::Hash>| {
+        ctx.out.object(&json!({ "kind": DocumentKind::from(kind), "published": published, "changes": changes }))
+    };
+    if changes.is_empty() {
+        told(None)?;
+        return ctx.out.say("与现行资料相同，无需发布。", "It is what is in force; there is nothing to publish.");
+    }
+    if how.dry_run {
+        return told(None);
+    }
+    let zh = kind.zh();
+    if !confirm(ctx, how.yes, &format!("发布新的{zh}吗？"), "Publish this?")? {
+        return ctx.out.say("没有发布。", "Nothing was published.");
+    }
+    let published = match store.publish(kind.into(), bytes, successors).await {
+        Err(HubError::BadDocument(faults)) => return Err(faulty(&faults).into()),
+        other => other?,
+    };
+    told(Some(published))?;
+    ctx.out.say(&format!("{zh}已发布，各设备下次同步时取得。"), "Published; every device gets it with its next sync.")
+}
+
+fn show(ctx: &Ctx, kind: Kind, changes: &[Change]) -> Result<(), Failure> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let count = changes.len();
+    ctx.out.say(&format!("{}将有 {count} 处变化：", kind.zh()), &format!("{count} changes:"))?;
+    for change in changes.iter().take(MOST_SHOWN) {
+        ctx.out.text(&format!("  {}", ctx.out.pick(&change.zh, &change.en)))?;
+    }
+    if let Some(more) = count.checked_sub(MOST_SHOWN).filter(|more| *more > 0) {
+        ctx.out.say(
+            &format!("  ……另有 {more} 处，用 --json 查看全部。"),
+            &format!("  … and {more} more; see them with --json."),
+        )?;
+    }
+    Ok(())
+}

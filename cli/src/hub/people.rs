@@ -1,0 +1,250 @@
+//! Members, their devices and their enrolment codes.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use redvest_domain::id::{DeviceId, Hash, MemberId};
+use redvest_domain::invitation::Invitation;
+use redvest_domain::key::MemberRecord;
+use redvest_domain::time::HOUR_MS;
+use redvest_hub::store::{Person, Store};
+use redvest_hub::tls;
+use serde_json::json;
+
+use super::serve::LastAddress;
+use super::{data_folder, with_store};
+use crate::cli::Ctx;
+use crate::due::local;
+use crate::failure::{Failure, Input};
+use crate::parse::{self, CHINA_MINUTES};
+
+/// Members read at once.
+const AT_ONCE: usize = 1000;
+
+/// Commands about people.
+#[derive(Debug, Subcommand)]
+pub enum People {
+    /// 导入人员表（XLSX 或 CSV），先显示变化再确认 || Import a table of people (XLSX or CSV); shows the changes first
+    Import(Import),
+}
+
+/// Arguments of `redvest hub people import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// 文件 || The file
+    pub(super) file: PathBuf,
+    /// 不再询问 || Do not ask
+    #[arg(long)]
+    pub(super) yes: bool,
+    /// 只显示变化，不改动 || Only show the changes
+    #[arg(long, conflicts_with = "yes")]
+    pub(super) dry_run: bool,
+}
+
+/// All members with what the directory says of them.
+pub(super) async fn all_members(store: &Store) -> Result<Vec<(MemberRecord, Option<Person>)>, Failure> {
+    let mut all: Vec<(MemberRecord, Option<Person>)> = Vec::new();
+    loop {
+        let page = store.members(all.last().map(|(record, _)| record.member), AT_ONCE).await?;
+        let is_last = page.len() < AT_ONCE;
+        all.extend(page);
+        if is_last {
+            return Ok(all);
+        }
+    }
+}
+
+/// `redvest hub members`.
+pub(super) fn members(ctx: &Ctx) -> Result<(), Failure> {
+    let all = with_store(ctx, |store| async move { all_members(&store).await })?;
+    let mut rows = Vec::new();
+    for (record, person) in &all {
+        let (name, title) =
+            person.as_ref().map(|person| (Some(&person.name), person.title.as_ref())).unwrap_or_default();
+        ctx.out.object(&json!({
+            "member": record.member,
+            "name": name,
+            "title": title,
+            "active": record.active,
+            "roles": record.roles,
+            "duty": record.duty,
+        }))?;
+        let roles: Vec<String> =
+            record.roles.iter().map(|acting| format!("{} {}", role(ctx, acting.role), acting.key)).collect();
+        rows.push(vec![
+            record.member.to_string(),
+            name.cloned().unwrap_or_default(),
+            title.cloned().unwrap_or_default(),
+            ctx.out
+                .pick(if record.active { "在岗" } else { "离岗" }, if record.active { "active" } else { "left" })
+                .to_owned(),
+            roles.join(ctx.out.pick("、", ", ")),
+        ]);
+    }
+    let header = [("编号", "id"), ("姓名", "name"), ("职务", "title"), ("状态", "state"), ("角色", "roles")];
+    ctx.out.table(&header, rows)?;
+    ctx.out.say(&format!("共 {} 人。", all.len()), &format!("{} members.", all.len()))
+}
+
+fn role(ctx: &Ctx, role: redvest_domain::key::Role) -> &'static str {
+    use redvest_domain::key::Role;
+    let (zh, en) = match role {
+        Role::Volunteer => ("志愿者", "volunteer"),
+        Role::Grid => ("网格", "grid"),
+        Role::Agency => ("经办人", "agency"),
+        Role::Supervisor => ("督查员", "supervisor"),
+        Role::Office => ("创文办", "office"),
+        Role::Hub => ("系统", "hub"),
+    };
+    ctx.out.lang.pick(zh, en)
+}
+
+/// `redvest hub devices`.
+pub(super) fn devices(ctx: &Ctx) -> Result<(), Failure> {
+    let (devices, people) =
+        with_store(ctx, |store| async move { Ok((store.devices(None).await?, all_members(&store).await?)) })?;
+    let name = |member: MemberId| {
+        let found = people.iter().find(|(record, _)| record.member == member);
+        found.and_then(|(_, person)| person.as_ref()).map(|person| person.name.clone())
+    };
+    let mut rows = Vec::new();
+    for device in &devices {
+        ctx.out.object(&json!({
+            "device": device.device,
+            "member": device.member,
+            "name": name(device.member),
+            "label": device.label,
+            "events": device.seq,
+            "enrolled": device.enrolled.to_rfc3339(),
+            "revoked": device.revoked.map(|at| at.to_rfc3339()),
+            "lost": device.lost,
+            "successor": device.successor,
+        }))?;
+        let state = match (device.lost, device.revoked, device.successor) {
+            (true, ..) => ctx.out.pick("报失", "lost"),
+            (_, _, Some(_)) => ctx.out.pick("已换密钥", "re-keyed"),
+            (_, Some(_), None) => ctx.out.pick("已停用", "revoked"),
+            (false, None, None) => ctx.out.pick("在用", "in use"),
+        };
+        rows.push(vec![
+            device.device.to_string(),
+            name(device.member).unwrap_or_else(|| device.member.to_string()),
+            device.label.clone(),
+            device.seq.to_string(),
+            local(device.enrolled, CHINA_MINUTES),
+            state.to_owned(),
+        ]);
+    }
+    let header = [
+        ("设备", "device"),
+        ("成员", "member"),
+        ("名称", "label"),
+        ("事件", "events"),
+        ("登记", "enrolled"),
+        ("状态", "state"),
+    ];
+    ctx.out.table(&header, rows)?;
+    ctx.out.say(&format!("共 {} 台。", devices.len()), &format!("{} devices.", devices.len()))
+}
+
+/// Arguments of `redvest hub revoke`.
+#[derive(Debug, Args)]
+pub struct Revoke {
+    /// 设备编号，见 redvest hub devices || The device's id, see `redvest hub devices`
+    #[arg(value_parser = parse::id::<DeviceId>)]
+    device: DeviceId,
+    /// 报失：此后不再接收它的任何工作 || Lost: nothing from it is taken any more
+    #[arg(long)]
+    lost: bool,
+}
+
+impl Revoke {
+    pub(super) fn run(self, ctx: &Ctx) -> Result<(), Failure> {
+        let Revoke { device, lost } = self;
+        with_store(ctx, |store| async move { Ok(store.revoke(device, lost).await?) })?;
+        ctx.out.object(&json!({ "revoked": device, "lost": lost }))?;
+        ctx.out.say(&format!("设备 {device} 已停用。"), &format!("Device {device} is revoked."))
+    }
+}
+
+/// Arguments of `redvest hub invite`.
+#[derive(Debug, Args)]
+pub struct Invite {
+    /// 成员编号，见 redvest hub members || The member's id, see `redvest hub members`
+    #[arg(value_parser = parse::id::<MemberId>, required_unless_present = "name")]
+    member: Option<MemberId>,
+    /// 按姓名找成员 || Find the member by name
+    #[arg(long, conflicts_with = "member")]
+    name: Option<String>,
+    /// 有效小时数 || Hours that the code is valid
+    #[arg(long, default_value_t = 72, value_parser = clap::value_parser!(u32).range(1..=24 * 90))]
+    hours: u32,
+    /// Settings of the hub that the code leads to.
+    #[command(flatten)]
+    settings: super::serve::Settings,
+}
+
+impl Invite {
+    pub(super) fn run(self, ctx: &Ctx) -> Result<(), Failure> {
+        let (hub, pin) = self.hub(ctx)?;
+        let ttl_ms = i64::from(self.hours) * HOUR_MS;
+        let (given, name) = (self.member, self.name.clone());
+        let (member, secret, expires) = with_store(ctx, |store| async move {
+            let member = match (given, name) {
+                (Some(member), _) => member,
+                (None, name) => by_name(&store, &name.unwrap_or_default()).await?,
+            };
+            let secret = store.invite(member, ttl_ms).await?;
+            Ok((member, secret, store.now().plus_ms(ttl_ms)))
+        })?;
+        let code = Invitation { hub, pin, secret }.to_string();
+        ctx.out.object(&json!({ "member": member, "code": code, "expires": expires.to_rfc3339() }))?;
+        ctx.out.text(&code)?;
+        let until = local(expires, CHINA_MINUTES);
+        ctx.out.note(
+            &format!("一次有效，{until} 前使用；请只交给本人。"),
+            &format!("Works once, until {until}; give it to nobody but the member."),
+        );
+        Ok(())
+    }
+
+    /// The hub's address for devices and its pin.
+    fn hub(&self, ctx: &Ctx) -> Result<(String, Option<Hash>), Failure> {
+        let config = self.settings.load()?;
+        let data = data_folder(ctx.data.as_deref());
+        if let (None, Some(last)) = (&config.address, LastAddress::read(&data)) {
+            return Ok((last.address, last.pin));
+        }
+        if config.address.is_none() && (config.listen.port() == 0 || config.listen.ip().is_unspecified()) {
+            return Err(Input::new(
+                "address_needed",
+                "不知道设备用哪个地址连接中心；请用 --address 写明，如 https://10.0.0.5:8440。",
+                "It is not known under which address devices reach the hub; give --address, such as https://10.0.0.5:8440.",
+            )
+            .into());
+        }
+        let identity = tls::identity(&config.tls, &data.join("keys"), config.listen)
+            .map_err(redvest_hub::serve::ServeError::Tls)?;
+        Ok((config.device_address(config.listen), identity.pin))
+    }
+}
+
+async fn by_name(store: &Store, name: &str) -> Result<MemberId, Failure> {
+    let all = all_members(store).await?;
+    let named = |person: &Option<Person>| person.as_ref().is_some_and(|person| person.name == name.trim());
+    let found: Vec<MemberId> =
+        all.iter().filter(|(record, person)| record.active && named(person)).map(|(record, _)| record.member).collect();
+    match found.as_slice() {
+        [member] => Ok(*member),
+        [] => Err(Failure::Failed(Input::new(
+            "no_such_member",
+            format!("没有叫“{name}”的在岗成员；请用 redvest hub members 查看。"),
+            format!("No active member is called \"{name}\"; see `redvest hub members`."),
+        ))),
+        several => Err(Failure::Failed(Input::new(
+            "several_members",
+            format!("有 {} 名成员叫“{name}”；请改写成员编号。", several.len()),
+            format!("{} members are called \"{name}\"; give the member's id instead.", several.len()),
+        ))),
+    }
+}

@@ -1,0 +1,143 @@
+//! Provisional stamps: what the hub would say of an event, from the documents that this phone holds.
+
+use std::collections::BTreeSet;
+
+use redvest_domain::codes::Code;
+use redvest_domain::event::{Body, DeviceTime, Grant, LAW_VERSION};
+use redvest_domain::id::{CategoryCode, GridCode, MemberId, ReasonCode};
+use redvest_domain::key::{Key, MemberRecord, Role};
+use redvest_domain::place::Position;
+use redvest_domain::reference::{Reason, ReferenceSet};
+use redvest_domain::stamp::Stamp;
+use redvest_domain::terms::{Holder, Terms};
+use redvest_domain::ticket::Ticket;
+
+/// What stamps are made of.
+pub(super) struct Press<'a> {
+    pub(super) reference: &'a ReferenceSet,
+    pub(super) member: MemberId,
+    pub(super) time: DeviceTime,
+    pub(super) epoch: u32,
+    /// Grids with an active member; `None` where records are not held, which only the office does: then each counts as
+    /// staffed.
+    pub(super) staffed: Option<BTreeSet<GridCode>>,
+}
+
+/// The grids with an active member.
+pub(super) fn staffed(records: &[MemberRecord]) -> BTreeSet<GridCode> {
+    let active = records.iter().filter(|record| record.active).flat_map(|record| &record.roles);
+    let grids = active.filter_map(|acting| match (acting.role, &acting.key) {
+        (Role::Grid, Key::Grid(code)) => Some(code.clone()),
+        _ => None,
+    });
+    grids.collect()
+}
+
+impl Press<'_> {
+    /// The stamp of an event with this body, on a ticket that stands so.
+    pub(super) fn stamp(&self, ticket: Option<&Ticket>, body: &Body, n: u64, first: u64) -> Result<Stamp, Code> {
+        self.check_reasons(body)?;
+        let estimate = self.time.estimate();
+        let mut stamp = Stamp {
+            epoch: self.epoch,
+            n,
+            seq: ticket.map_or(1, |ticket| ticket.seq.saturating_add(1)),
+            first,
+            member: self.member,
+            received: estimate,
+            corrected: estimate,
+            unsure: self.time.offset_ms.is_none(),
+            law: LAW_VERSION,
+            short_number: None,
+            pin_path: None,
+            lead_path: None,
+            terms: None,
+            admitted: false,
+        };
+        match body {
+            Body::Reported(fields) => {
+                let path = self.place(fields.pin, fields.grid.as_ref())?;
+                if self.reference.category(&fields.category).is_none_or(|category| category.retired) {
+                    return Err(Code::UnknownCategory);
+                }
+                let terms = self.terms(&fields.category, path.last())?;
+                stamp.lead_path = Some(self.lead_path(terms.handler.as_ref()));
+                stamp.pin_path = Some(path);
+                stamp.terms = Some(terms);
+            }
+            Body::Dispatched(fields) => {
+                self.check_holder(&fields.lead)?;
+                fields.cooperating.iter().try_for_each(|holder| self.check_holder(holder))?;
+                stamp.lead_path = Some(self.lead_path(Some(&fields.lead)));
+            }
+            Body::Recategorised(fields) => {
+                let grid = ticket.and_then(|ticket| ticket.pin_path.last());
+                stamp.terms = Some(self.terms(&fields.category, grid)?);
+            }
+            Body::Relocated(fields) => {
+                let path = self.place(fields.pin, fields.grid.as_ref())?;
+                if let Some(ticket) = ticket {
+                    // A category that is no longer in the catalogue keeps its terms.
+                    let terms = self.terms(&ticket.category, path.last());
+                    stamp.terms = Some(terms.unwrap_or_else(|_| ticket.terms.clone()));
+                }
+                stamp.pin_path = Some(path);
+            }
+            Body::Carded(fields) => self.check_holder(&fields.whom)?,
+            _ => {}
+        }
+        Ok(stamp)
+    }
+
+    fn place(&self, pin: Option<Position>, picked: Option<&GridCode>) -> Result<Vec<GridCode>, Code> {
+        if picked.is_some_and(|code| self.reference.grids().get(code).is_none()) {
+            return Err(Code::UnknownGrid);
+        }
+        Ok(self.reference.place(pin, picked))
+    }
+
+    fn terms(&self, category: &CategoryCode, grid: Option<&GridCode>) -> Result<Terms, Code> {
+        let is_staffed = |grid: &GridCode| self.staffed.as_ref().is_none_or(|staffed| staffed.contains(grid));
+        self.reference.terms(category, grid, &is_staffed).map_err(|_| Code::UnknownCategory)
+    }
+
+    fn lead_path(&self, lead: Option<&Holder>) -> Vec<GridCode> {
+        match lead {
+            Some(Holder::Grid(code)) => self.reference.grids().path(code),
+            _ => Vec::new(),
+        }
+    }
+
+    fn check_holder(&self, holder: &Holder) -> Result<(), Code> {
+        let (known, code) = match holder {
+            Holder::Grid(grid) => (self.reference.grids().get(grid).is_some(), Code::UnknownGrid),
+            Holder::Agency(agency) => {
+                let agencies = &self.reference.agencies().agencies;
+                (agencies.iter().any(|known| known.code == *agency), Code::UnknownAgency)
+            }
+        };
+        if known { Ok(()) } else { Err(code) }
+    }
+
+    /// Reasons are chosen from the policy's lists.
+    fn check_reasons(&self, body: &Body) -> Result<(), Code> {
+        let lists = &self.reference.policy().reasons;
+        let one = |list: &[Reason], reason: &ReasonCode| {
+            if list.iter().any(|known| known.code == *reason) { Ok(()) } else { Err(Code::UnknownReason) }
+        };
+        let any = |list: &[Reason], reason: &Option<ReasonCode>| reason.as_ref().map_or(Ok(()), |r| one(list, r));
+        match body {
+            Body::Reported(fields) => any(&lists.gate, &fields.gate_reason),
+            Body::Rectified(fields) => any(&lists.gate, &fields.gate_reason),
+            Body::Dispatched(fields) => any(&lists.dispatched, &fields.reason),
+            Body::Returned(fields) => one(&lists.returned, &fields.reason),
+            Body::SentBack(fields) => fields.reasons.iter().try_for_each(|reason| one(&lists.sent_back, reason)),
+            Body::Reopened(fields) => one(&lists.reopened, &fields.reason),
+            Body::Asked(fields) => match fields.wish {
+                Grant::Suspension(_) => one(&lists.suspended, &fields.reason),
+                Grant::Extension(_) => one(&lists.extended, &fields.reason),
+            },
+            _ => Ok(()),
+        }
+    }
+}

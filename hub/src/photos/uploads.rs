@@ -1,0 +1,328 @@
+//! Resumable uploads. An upload is two files: what is known of it, and the bytes so far; the length of the latter is the
+//! offset. So a hub that was killed finds every upload again without asking a database.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use redvest_domain::id::{DeviceId, Hash, MemberId, WorkspaceId};
+use redvest_domain::time::{HOUR_MS, Timestamp};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// Names an upload: 32 hexadecimal digits made by the hub.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct UploadId(String);
+
+impl UploadId {
+    /// The id made of these random bytes.
+    pub fn new(random: [u8; 16]) -> UploadId {
+        UploadId(uuid::Uuid::from_bytes(random).simple().to_string())
+    }
+
+    /// Reads an id from an address; `None` for anything that is none, such as a path.
+    pub fn parse(text: &str) -> Option<UploadId> {
+        let ok = text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        ok.then(|| UploadId(text.to_owned()))
+    }
+
+    /// The id as it stands in addresses.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What is known of an upload.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Upload {
+    /// The workspace.
+    pub workspace: WorkspaceId,
+    /// Who uploads.
+    pub member: MemberId,
+    /// The device that uploads.
+    pub device: DeviceId,
+    /// What the bytes will have as their SHA-256.
+    pub hash: Hash,
+    /// How many bytes it will have.
+    pub length: u64,
+    /// When it is dropped if it is not finished.
+    pub expires: Timestamp,
+}
+
+/// Why a step of an upload failed.
+#[derive(Debug, thiserror::Error)]
+pub enum UploadError {
+    /// There is no such upload, or it expired.
+    #[error("no such upload")]
+    Unknown,
+    /// Another request is writing to it.
+    #[error("the upload is being written by another request")]
+    Locked,
+    /// The offset is not where the upload stands.
+    #[error("the upload stands at {at}")]
+    Offset {
+        /// Where it stands.
+        at: u64,
+    },
+    /// More bytes than announced.
+    #[error("more bytes than announced")]
+    TooLong,
+    /// The bytes are complete and have another hash; the upload is gone.
+    #[error("the bytes have another hash")]
+    Checksum,
+    /// The device has too many unfinished uploads.
+    #[error("too many unfinished uploads")]
+    TooMany,
+    /// The disk failed.
+    #[error("the disk failed: {0}")]
+    Disk(#[from] io::Error),
+}
+
+/// A complete upload: durable bytes with the right hash, to be taken over by [`super::Files::take`].
+#[derive(Debug)]
+pub struct Finished {
+    /// The upload.
+    pub upload: Upload,
+    /// Its bytes.
+    pub path: PathBuf,
+    uploads: Uploads,
+    id: UploadId,
+}
+
+impl Finished {
+    /// Drops what is left of the upload after its bytes were taken over.
+    pub fn clean(self) {
+        self.uploads.forget(&self.id, self.upload.device);
+    }
+}
+
+/// The folder of uploads.
+#[derive(Debug, Clone)]
+pub struct Uploads {
+    root: PathBuf,
+    per_device: usize,
+    known: Arc<Mutex<Known>>,
+}
+
+/// What is known without asking the disk.
+#[derive(Debug, Default)]
+struct Known {
+    /// Uploads that a request is writing to.
+    busy: HashSet<UploadId>,
+    /// Unfinished uploads of each device.
+    of_device: HashMap<DeviceId, HashSet<UploadId>>,
+}
+
+/// One request's hold on an upload: bytes are appended through it, and no other request may do so meanwhile.
+#[derive(Debug)]
+pub struct Writing {
+    hold: Hold,
+    upload: Upload,
+    file: File,
+    at: u64,
+    /// Hash of all bytes so far, known only if this request began at 0.
+    sha: Option<Sha256>,
+}
+
+impl Uploads {
+    /// Uploads under this folder, which is made if it is not there.
+    pub fn open(root: &Path, per_device: usize) -> io::Result<Uploads> {
+        fs::create_dir_all(root)?;
+        let uploads = Uploads { root: root.to_owned(), per_device, known: Arc::default() };
+        for (id, upload) in uploads.all()? {
+            uploads.known().of_device.entry(upload.device).or_default().insert(id);
+        }
+        Ok(uploads)
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn bytes_path(&self, id: &UploadId) -> PathBuf {
+        self.root.join(format!("{}.part", id.0))
+    }
+
+    fn about_path(&self, id: &UploadId) -> PathBuf {
+        self.root.join(format!("{}.json", id.0))
+    }
+
+    /// Begins an upload. When this returns, the upload is found again after a crash.
+    pub fn create(&self, id: &UploadId, upload: &Upload) -> Result<(), UploadError> {
+        {
+            let mut known = self.known();
+            let of_device = known.of_device.entry(upload.device).or_default();
+            if of_device.len() >= self.per_device {
+                return Err(UploadError::TooMany);
+            }
+            of_device.insert(id.clone());
+        }
+        let made = self.make_files(id, upload);
+        if made.is_err() {
+            self.forget(id, upload.device);
+        }
+        made
+    }
+
+    /// What is known of the upload goes first, so that bytes are never there without it.
+    fn make_files(&self, id: &UploadId, upload: &Upload) -> Result<(), UploadError> {
+        let about = serde_json::to_vec(upload).map_err(io::Error::other)?;
+        let mut file = File::create_new(self.about_path(id))?;
+        file.write_all(&about)?;
+        file.sync_data()?;
+        File::create_new(self.bytes_path(id))?;
+        File::open(&self.root)?.sync_all()?;
+        Ok(())
+    }
+
+    fn all(&self) -> io::Result<impl Iterator<Item = (UploadId, Upload)>> {
+        let names = fs::read_dir(&self.root)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let ids = names.filter_map(|name| UploadId::parse(name.strip_suffix(".json")?));
+        Ok(ids.filter_map(|id| self.about(&id).ok().map(|upload| (id, upload))))
+    }
+
+    fn about(&self, id: &UploadId) -> Result<Upload, UploadError> {
+        let bytes = fs::read(self.about_path(id)).map_err(|_| UploadError::Unknown)?;
+        serde_json::from_slice(&bytes).map_err(|_| UploadError::Unknown)
+    }
+
+    /// An upload of this device and how many bytes it has.
+    pub fn find(&self, id: &UploadId, device: DeviceId) -> Result<(Upload, u64), UploadError> {
+        let upload = self.about(id)?;
+        if upload.device != device {
+            return Err(UploadError::Unknown);
+        }
+        let at = fs::metadata(self.bytes_path(id)).map_err(|_| UploadError::Unknown)?.len();
+        Ok((upload, at))
+    }
+
+    /// Begins to append at `offset`.
+    pub fn write(&self, id: &UploadId, device: DeviceId, offset: u64) -> Result<Writing, UploadError> {
+        let (upload, _) = self.find(id, device)?;
+        if !self.known().busy.insert(id.clone()) {
+            return Err(UploadError::Locked);
+        }
+        // Dropped on every way out of here, and with `Writing` later.
+        let hold = Hold { uploads: self.clone(), id: id.clone() };
+        let mut file = OpenOptions::new().append(true).read(true).open(self.bytes_path(id))?;
+        let at = file.seek(SeekFrom::End(0))?;
+        if at != offset {
+            return Err(UploadError::Offset { at });
+        }
+        let sha = (at == 0).then(Sha256::new);
+        Ok(Writing { hold, upload, file, at, sha })
+    }
+
+    /// Drops an upload of this device that is not being written.
+    pub fn give_up(&self, id: &UploadId, device: DeviceId) -> Result<(), UploadError> {
+        self.find(id, device)?;
+        if self.known().busy.contains(id) {
+            return Err(UploadError::Locked);
+        }
+        self.forget(id, device);
+        Ok(())
+    }
+
+    /// Drops uploads that expired; how many.
+    pub fn expire(&self, now: Timestamp) -> io::Result<usize> {
+        let mut dropped = 0;
+        for (id, upload) in self.all()?.filter(|(_, upload)| upload.expires < now) {
+            if !self.known().busy.contains(&id) {
+                self.forget(&id, upload.device);
+                dropped += 1;
+            }
+        }
+        Ok(dropped)
+    }
+
+    fn forget(&self, id: &UploadId, device: DeviceId) {
+        // The bytes go first: without them the upload is unknown. What cannot be removed now goes when it expires.
+        let _ = fs::remove_file(self.bytes_path(id));
+        let _ = fs::remove_file(self.about_path(id));
+        let mut known = self.known();
+        if let Some(of_device) = known.of_device.get_mut(&device) {
+            of_device.remove(id);
+            if of_device.is_empty() {
+                known.of_device.remove(&device);
+            }
+        }
+    }
+}
+
+/// Keeps other requests from writing to an upload until it is dropped.
+#[derive(Debug)]
+struct Hold {
+    uploads: Uploads,
+    id: UploadId,
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.uploads.known().busy.remove(&self.id);
+    }
+}
+
+impl Writing {
+    /// How many bytes the upload has.
+    pub fn offset(&self) -> u64 {
+        self.at
+    }
+
+    /// Appends bytes; not yet durable.
+    pub fn append(&mut self, bytes: &[u8]) -> Result<(), UploadError> {
+        if self.at + bytes.len() as u64 > self.upload.length {
+            return Err(UploadError::TooLong);
+        }
+        self.file.write_all(bytes)?;
+        self.at += bytes.len() as u64;
+        if let Some(sha) = &mut self.sha {
+            sha.update(bytes);
+        }
+        Ok(())
+    }
+
+    /// Makes what was appended durable, and if the upload is complete checks its hash. Call before every answer.
+    pub fn settle(mut self) -> Result<Option<Finished>, UploadError> {
+        self.file.sync_data()?;
+        if self.at < self.upload.length {
+            return Ok(None);
+        }
+        let hash = match self.sha.take() {
+            Some(sha) => Hash(sha.finalize().into()),
+            None => self.hash_from_disk()?,
+        };
+        if hash != self.upload.hash {
+            self.hold.uploads.forget(&self.hold.id, self.upload.device);
+            return Err(UploadError::Checksum);
+        }
+        let (uploads, id) = (self.hold.uploads.clone(), self.hold.id.clone());
+        let path = uploads.bytes_path(&id);
+        Ok(Some(Finished { upload: self.upload.clone(), path, uploads, id }))
+    }
+
+    fn hash_from_disk(&mut self) -> io::Result<Hash> {
+        let mut sha = Sha256::new();
+        let mut piece = vec![0; 64 << 10];
+        self.file.seek(SeekFrom::Start(0))?;
+        loop {
+            let read = self.file.read(&mut piece)?;
+            if read == 0 {
+                return Ok(Hash(sha.finalize().into()));
+            }
+            sha.update(&piece[..read]);
+        }
+    }
+}
+
+impl Upload {
+    /// When an upload that begins now expires.
+    pub fn expiry(now: Timestamp, hours: u32) -> Timestamp {
+        now.plus_ms(i64::from(hours) * HOUR_MS)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,83 @@
+use super::*;
+
+fn kit(bytes: &[u8]) -> (tempfile::TempDir, Uploads, UploadId, Upload) {
+    let dir = tempfile::tempdir().unwrap();
+    let uploads = Uploads::open(dir.path(), 2).unwrap();
+    let upload = Upload {
+        workspace: WorkspaceId::from_bytes([1; 16]),
+        member: MemberId::from_bytes([2; 16]),
+        device: DeviceId::from_bytes([3; 16]),
+        hash: Hash::of(&[bytes]),
+        length: bytes.len() as u64,
+        expires: Timestamp(1_000),
+    };
+    let id = UploadId::new([4; 16]);
+    uploads.create(&id, &upload).unwrap();
+    (dir, uploads, id, upload)
+}
+
+#[test]
+fn an_upload_goes_on_where_it_stopped_and_its_whole_hash_is_checked() {
+    let (_dir, uploads, id, upload) = kit(b"red vest");
+    let mut writing = uploads.write(&id, upload.device, 0).unwrap();
+    writing.append(b"red ").unwrap();
+    assert!(writing.settle().unwrap().is_none());
+    assert_eq!(uploads.find(&id, upload.device).unwrap().1, 4);
+    let mut writing = uploads.write(&id, upload.device, 4).unwrap();
+    writing.append(b"vest").unwrap();
+    let finished = writing.settle().unwrap().unwrap();
+    assert_eq!(fs::read(&finished.path).unwrap(), b"red vest");
+}
+
+#[test]
+fn bytes_with_another_hash_end_the_upload() {
+    let (_dir, uploads, id, upload) = kit(b"red vest");
+    let mut writing = uploads.write(&id, upload.device, 0).unwrap();
+    writing.append(b"red vesT").unwrap();
+    assert!(matches!(writing.settle(), Err(UploadError::Checksum)));
+    assert!(matches!(uploads.find(&id, upload.device), Err(UploadError::Unknown)));
+}
+
+#[test]
+fn a_wrong_offset_changes_nothing_and_says_where_the_upload_stands() {
+    let (_dir, uploads, id, upload) = kit(b"red vest");
+    assert!(matches!(uploads.write(&id, upload.device, 3), Err(UploadError::Offset { at: 0 })));
+    assert!(uploads.write(&id, upload.device, 0).is_ok());
+}
+
+#[test]
+fn two_requests_never_write_at_once() {
+    let (_dir, uploads, id, upload) = kit(b"red vest");
+    let first = uploads.write(&id, upload.device, 0).unwrap();
+    assert!(matches!(uploads.write(&id, upload.device, 0), Err(UploadError::Locked)));
+    drop(first);
+    assert!(uploads.write(&id, upload.device, 0).is_ok());
+}
+
+#[test]
+fn more_than_announced_is_refused() {
+    let (_dir, uploads, id, upload) = kit(b"red vest");
+    let mut writing = uploads.write(&id, upload.device, 0).unwrap();
+    assert!(matches!(writing.append(b"red vests"), Err(UploadError::TooLong)));
+}
+
+#[test]
+fn another_device_does_not_find_the_upload() {
+    let (_dir, uploads, id, _) = kit(b"x");
+    assert!(matches!(uploads.find(&id, DeviceId::from_bytes([9; 16])), Err(UploadError::Unknown)));
+}
+
+#[test]
+fn a_device_has_only_so_many_unfinished_uploads_and_they_expire() {
+    let (_dir, uploads, _, upload) = kit(b"x");
+    uploads.create(&UploadId::new([5; 16]), &upload).unwrap();
+    assert!(matches!(uploads.create(&UploadId::new([6; 16]), &upload), Err(UploadError::TooMany)));
+    assert_eq!(uploads.expire(Timestamp(1_000)).unwrap(), 0);
+    assert_eq!(uploads.expire(Timestamp(1_001)).unwrap(), 2);
+    uploads.create(&UploadId::new([6; 16]), &upload).unwrap();
+}
+
+#[test]
+fn a_path_is_no_upload_id() {
+    assert_eq!(UploadId::parse("../../etc/passwd"), None);
+}

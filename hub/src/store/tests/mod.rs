@@ -1,0 +1,13 @@
+//! What the store promises, as facts. Devices here are real ones: they seal commits with keys of their own and are
+//! enrolled with a code.
+
+mod chains;
+mod epochs;
+mod killed;
+mod kit;
+mod office;
+mod order;
+mod people;
+mod publishing;
+mod pulls;
+mod rights;
