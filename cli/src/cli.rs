@@ -11,7 +11,7 @@ use tracing_subscriber::EnvFilter;
 use crate::failure::{Exit, Failure, Input};
 use crate::lang::Lang;
 use crate::out::{Out, tell};
-use crate::{due, help, hub, parse, phone, usage, verify};
+use crate::{demo, due, help, hub, parse, phone, usage, verify};
 
 /// The command line of RedVest.
 #[derive(Debug, Parser)]
@@ -60,6 +60,8 @@ pub enum Command {
     /// 中心：建立、运行、资料、人员、导出 || The hub: set up, run, documents, people, exports
     #[command(subcommand)]
     Hub(hub::Command),
+    /// 用真实部件演示一天的工作 || Play a district's day through real parts
+    Demo(demo::Demo),
     /// 输出命令补全脚本 || Print a completion script for a shell
     Completions {
         /// 哪一种 shell || Which shell
@@ -125,6 +127,10 @@ fn run(cli: Cli, out: Out) -> Result<Exit, Failure> {
         Command::Due(due) => due.run(&ctx)?,
         Command::Verify(verify) => verify.run(&ctx)?,
         Command::Hub(command) => return command.run(&ctx),
+        Command::Demo(demo) => {
+            log_to_stderr("warn", false);
+            demo.run(&ctx)?;
+        }
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut command(out.lang), "redvest", &mut script);

@@ -43,7 +43,7 @@ impl Demo {
         let told = Story::new(ctx.out, &hub, handle, &folder, self.photos.as_deref()).and_then(Story::tell);
         if told.is_ok() && !self.exit {
             go_on_by_hand(ctx, &folder, &hub)?;
-            runtime.block_on(crate::hub::stop_signal())?;
+            runtime.block_on(until_stopped())?;
         }
         runtime.block_on(hub.stop());
         if temporary && (self.exit || told.is_err()) {
@@ -73,6 +73,11 @@ async fn open_hub(folder: &std::path::Path) -> Result<Running, Failure> {
     founded?;
     let config = Config { listen: ([127, 0, 0, 1], 0).into(), timer_seconds: 1, ..Config::default() };
     Ok(serve::start(folder, config, clock).await?)
+}
+
+async fn until_stopped() -> Result<(), Failure> {
+    crate::hub::serve::stop_signal()?.await;
+    Ok(())
 }
 
 fn go_on_by_hand(ctx: &Ctx, folder: &std::path::Path, hub: &Running) -> Result<(), Failure> {

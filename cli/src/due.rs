@@ -121,6 +121,16 @@ pub(crate) fn local(at: Timestamp, offset_minutes: i32) -> String {
     format!("{moment} {sign}{hours:02}:{minutes:02}")
 }
 
+/// A local date and time, for screens where the offset goes without saying.
+pub(crate) fn local_short(at: Timestamp, offset_minutes: i32) -> String {
+    at.plus_ms(i64::from(offset_minutes) * 60_000).to_utc().format("%Y-%m-%d %H:%M").to_string()
+}
+
+/// A span with its sign: negative is overdue.
+pub(crate) fn signed_span(ms: i64) -> String {
+    format!("{}{}", if ms < 0 { "-" } else { "" }, span(ms.unsigned_abs()))
+}
+
 /// Hours and minutes of a span, which are the same in both languages.
 fn span(ms: u64) -> String {
     let minutes = ms / 60_000;

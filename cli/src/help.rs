@@ -23,7 +23,7 @@ pub(crate) const GROUPS: [(&str, &[&str]); 8] = [
     ),
     ("核查 || Review", &["pass", "send-back", "reopen", "review-photo"]),
     ("未被接收的工作 || Work that was not taken", &["refused", "too-late", "dismiss"]),
-    ("工具与中心 || Tools and hub", &["due", "evidence-file", "verify", "hub", "completions", "help"]),
+    ("工具与中心 || Tools and hub", &["demo", "due", "evidence-file", "verify", "hub", "completions", "help"]),
 ];
 
 /// Exit codes, as they end every help page of the program itself.
@@ -44,6 +44,7 @@ pub(crate) const EXAMPLES: &[(&str, &[&str])] = &[
     ("show", &["redvest show 20261122-0147", "redvest show K7-12 --json"]),
     ("photos", &["redvest photos", "redvest photos 20261122-0147"]),
     ("near", &["redvest near --at 32.0603,118.7969"]),
+    ("names", &["redvest names categories 垃圾", "redvest names reasons"]),
     ("search", &["redvest search 北门 垃圾"]),
     ("accept", &["redvest accept 20261122-0147"]),
     ("return", &["redvest return 20261122-0147 --reason not_ours --words '属城管'"]),
@@ -65,7 +66,7 @@ pub(crate) const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     ("dispatch", &["redvest dispatch 20261122-0147 --to agency:cg --with grid:XH-03"]),
-    ("grant", &["redvest grant 20261122-0147", "redvest grant 20261122-0147 --until '2026-12-01 18:00'"]),
+    ("grant", &["redvest grant 20261122-0147 --until '2026-12-01 18:00'", "redvest grant 20261122-0147 --amount 2d"]),
     ("deny", &["redvest deny 20261122-0147"]),
     ("resume", &["redvest resume 20261122-0147"]),
     ("remind", &["redvest remind 20261122-0147"]),
@@ -92,6 +93,7 @@ pub(crate) const EXAMPLES: &[(&str, &[&str])] = &[
             "redvest due --clock working-days --amount 2d --start '2026-05-01 09:30' --pause '2026-05-07 08:00/2026-05-08 08:00'",
         ],
     ),
+    ("demo", &["redvest demo", "redvest demo --exit"]),
     ("completions", &["redvest completions bash"]),
     ("help", &["redvest help report", "redvest help hub invite"]),
     ("hub init", &["redvest hub init --data hub-data --name '某某区创城'"]),

@@ -3,10 +3,10 @@
 
 mod confirm;
 mod documents;
-//X mod exports;
+mod exports;
 mod log;
 mod people;
-mod serve;
+pub(crate) mod serve;
 
 use std::fs;
 use std::io::Read;
@@ -16,7 +16,10 @@ use clap::Subcommand;
 use redvest_domain::codes::Explained;
 use redvest_domain::reference::{Fault, Severity};
 use redvest_hub::HubError;
+use redvest_hub::clerk::{Language, RowFault};
 use redvest_hub::store::Store;
+
+pub(crate) use self::serve::stop_signal;
 
 use crate::cli::{Ctx, log_to_stderr};
 use crate::failure::{Exit, Failure, Input};
@@ -34,30 +37,30 @@ pub enum Command {
     /// 显示工作区的状态和公钥 || Show where the workspace stands, and its public key
     Status,
     /// 人员：从表格导入 || People: import a table
-    //X #[command(subcommand)]
-    //X People(people::People),
+    #[command(subcommand)]
+    People(people::People),
     /// 责任单位：从表格导入 || Agencies: import a table
-    //X #[command(subcommand)]
-    //X Agencies(documents::Import),
+    #[command(subcommand)]
+    Agencies(documents::Import),
     /// 网格：从表格或 GeoJSON 导入 || Grids: import a table or GeoJSON
-    //X #[command(subcommand)]
-    //X Grids(documents::Import),
+    #[command(subcommand)]
+    Grids(documents::ImportGrids),
     /// 包联路段、点位：从表格导入 || Duty roads and points: import a table
-    //X #[command(subcommand)]
-    //X Duties(documents::Import),
+    #[command(subcommand)]
+    Duties(documents::Import),
     /// 工作日历：导入 || The calendar: import a file
-    //X #[command(subcommand)]
-    //X Calendar(documents::Import),
+    #[command(subcommand)]
+    Calendar(documents::Import),
     /// 工作规则：导入 || The policy: import a file
-    //X #[command(subcommand)]
-    //X Policy(documents::Import),
+    #[command(subcommand)]
+    Policy(documents::Import),
     /// 事项目录：导入 || The catalogue: import a file
-    //X #[command(subcommand)]
-    //X Catalogue(documents::Import),
+    #[command(subcommand)]
+    Catalogue(documents::Import),
     /// 发布一份现成的资料（JSON） || Publish a finished document (JSON)
     Publish(documents::Publish),
     /// 写出空白表格，供填写后导入 || Write an empty table to fill in and import
-    //X Template(documents::Template),
+    Template(documents::Template),
     /// 为一名成员开一次性登记码 || Make a one-time enrolment code for a member
     Invite(people::Invite),
     /// 列出成员 || List the members
@@ -67,7 +70,7 @@ pub enum Command {
     /// 停用一台设备 || End a device's access
     Revoke(people::Revoke),
     /// 导出台账或超期清单 || Export the ledger or the overdue list
-    //X Export(exports::Export),
+    Export(exports::Export),
     /// 导出全部事件，每行一个 JSON || Export every event, one JSON a line
     ExportLog(log::ExportLog),
     /// 补录一次被拒收的工作 || Admit a refused piece of work
@@ -95,20 +98,20 @@ impl Command {
             Command::Serve(serve) => serve.run(ctx)?,
             Command::CheckConfig(check) => check.run(ctx)?,
             Command::Status => serve::status(ctx)?,
-            //X             Command::People(people) => people.run(ctx)?,
-            //X             Command::Agencies(import) => import.run(ctx, documents::Kind::Agencies)?,
-            //X             Command::Grids(import) => import.run(ctx, documents::Kind::Grids)?,
-            //X             Command::Duties(import) => import.run(ctx, documents::Kind::Duties)?,
-            //X             Command::Calendar(import) => import.run(ctx, documents::Kind::Calendar)?,
-            //X             Command::Policy(import) => import.run(ctx, documents::Kind::Policy)?,
-            //X             Command::Catalogue(import) => import.run(ctx, documents::Kind::Catalogue)?,
+                        Command::People(people) => people.run(ctx)?,
+                        Command::Agencies(import) => import.run(ctx, documents::Kind::Agencies)?,
+                        Command::Grids(import) => import.run(ctx)?,
+                        Command::Duties(import) => import.run(ctx, documents::Kind::Duties)?,
+                        Command::Calendar(import) => import.run(ctx, documents::Kind::Calendar)?,
+                        Command::Policy(import) => import.run(ctx, documents::Kind::Policy)?,
+                        Command::Catalogue(import) => import.run(ctx, documents::Kind::Catalogue)?,
             Command::Publish(publish) => publish.run(ctx)?,
-            //X             Command::Template(template) => template.run(ctx)?,
+                        Command::Template(template) => template.run(ctx)?,
             Command::Invite(invite) => invite.run(ctx)?,
             Command::Members => people::members(ctx)?,
             Command::Devices => people::devices(ctx)?,
             Command::Revoke(revoke) => revoke.run(ctx)?,
-            //X             Command::Export(export) => export.run(ctx)?,
+                        Command::Export(export) => export.run(ctx)?,
             Command::ExportLog(export) => export.run(ctx)?,
             Command::Admit(admit) => admit.run(ctx)?,
             Command::Erase(erase) => erase.run(ctx)?,
@@ -181,6 +184,21 @@ pub(crate) fn read_capped(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
         .into());
     }
     Ok(bytes)
+}
+
+/// A file as the clerk's readers take it, by its own name.
+pub(crate) fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Faults of a clerk's file as one input error that names each with its sheet, row and column.
+pub(crate) fn faulty_file(faults: &[RowFault]) -> Input {
+    let list = |language: Language| faults.iter().map(|fault| format!("\n  {}", fault.text(language))).collect::<String>();
+    Input::new(
+        "bad_file",
+        format!("文件有误，未作任何改动：{}", list(Language::Zh)),
+        format!("The file has faults and nothing was changed:{}", list(Language::En)),
+    )
 }
 
 /// Faults of a document as one input error that names each.

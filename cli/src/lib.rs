@@ -4,6 +4,7 @@
 //! after it is on the disk. The binary `redvest` is [`main`]; `docs/cli.md` describes commands, exit codes and JSON.
 #![forbid(unsafe_code)]
 
+pub mod demo;
 pub mod failure;
 pub mod help;
 pub mod hub;

@@ -38,7 +38,8 @@ fn grid(level: &str, number: u64) -> GridCode {
 
 /// The keys of a ticket: workspace, reporter, agency, and four levels of grids with 1, 20, 100 and 400 in all.
 fn keys(ticket: u64) -> BTreeSet<Key> {
-    let grids = [("a", 1), ("b", 20), ("c", 100), ("d", 400)].map(|(level, many)| Key::Grid(grid(level, ticket % many)));
+    let grids =
+        [("a", 1), ("b", 20), ("c", 100), ("d", 400)].map(|(level, many)| Key::Grid(grid(level, ticket % many)));
     let reporter = MemberId(Uuid::from_u128(u128::from(ticket % 5000) + 1));
     let agency = Key::Agency(format!("e{}", ticket % 30).parse().unwrap());
     grids.into_iter().chain([Key::Workspace, Key::Member(reporter), agency]).collect()
@@ -110,11 +111,13 @@ fn write_ticket(conn: &Connection, at: u64) -> Result<(), Error> {
             &content[..32],
             &content[568..]
         ])?;
-        conn.prepare_cached("INSERT INTO commit_signature (workspace, device, seq, n, signature) VALUES (?1, ?2, ?3, ?3, ?4)")?
-            .execute(params![WORKSPACE.as_bytes(), DEVICE.as_bytes(), n as i64, &content[..64]])?;
+        conn.prepare_cached(
+            "INSERT INTO commit_signature (workspace, device, seq, n, signature) VALUES (?1, ?2, ?3, ?3, ?4)",
+        )?
+        .execute(params![WORKSPACE.as_bytes(), DEVICE.as_bytes(), n as i64, &content[..64]])?;
     }
     let (n, keys) = ((at + 1) * EVENTS_PER_TICKET, keys(at));
-    feed::touch(conn, WORKSPACE, n, ticket, &BTreeSet::new(), &keys, at % 3 != 0)?;
+    feed::touch(conn, WORKSPACE, n, ticket, &BTreeSet::new(), &keys, !at.is_multiple_of(3))?;
     digest::touch(conn, WORKSPACE, None, (&keys, term(ticket, Hash([1; 32]), Hash([2; 32]))))
 }
 

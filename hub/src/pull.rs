@@ -58,11 +58,11 @@ impl Fill {
         Fill { from, closed: false, below: from + 1 }
     }
 
-    /// Whether a row that the key holds now was passed already. One that changed since `from` came live.
+    /// Whether a row that the key holds now was passed already.
     fn has_passed(&self, changed: u64, closed: bool) -> bool {
         match (self.closed, closed) {
             (true, false) => true,
-            (false, true) => changed > self.from,
+            (false, true) => false,
             _ => changed >= self.below,
         }
     }

@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use redvest_client::Client;
+use redvest_client::store::KeyDigest;
 use redvest_client::sync::{SessionOptions, Summary};
 use redvest_domain::digest::Digest;
 use redvest_domain::id::Hash;
@@ -16,7 +17,6 @@ use redvest_transport::{Drive, enrol};
 
 use super::district::Someone;
 use crate::failure::{Failure, Input};
-use crate::phone::open_client;
 
 /// A phone.
 pub struct Phone {
@@ -57,8 +57,10 @@ impl Phone {
 
     /// One digest over the digests of all its keys, in the order of their texts.
     pub fn digest(&self) -> Result<(Vec<Key>, Hash), Failure> {
-        let sums: Vec<(Key, Digest)> = self.client.digest()?.into_iter().map(|row| (row.key, row.digest)).collect();
-        let keys = sums.iter().map(|(key, _)| key.clone()).collect();
+        let read = |row: KeyDigest| row.digest.parse().map(|sum| (row.key, Digest(sum)));
+        let sums: Result<Vec<_>, _> = self.client.digest()?.into_iter().map(read).collect();
+        let sums = sums.map_err(|_| expected("摘要无法读取", "a digest cannot be read"))?;
+        let keys = sums.iter().map(|(key, _): &(Key, Digest)| key.clone()).collect();
         Ok((keys, digest_of(sums)))
     }
 
@@ -106,4 +108,10 @@ pub fn digest_of(mut sums: Vec<(Key, Digest)>) -> Hash {
 /// What the story cannot go on without.
 pub fn expected(zh: &str, en: &str) -> Failure {
     Failure::Failed(Input::new("demo_broken", format!("演示未按预期进行：{zh}"), format!("The demo went wrong: {en}")))
+}
+
+fn open_client(folder: &std::path::Path, now: Option<redvest_domain::time::Timestamp>) -> Result<Client, Failure> {
+    std::fs::create_dir_all(folder).map_err(Failure::file(folder))?;
+    let vault = redvest_client::vault::FileVault::new(folder.join("secrets"));
+    Ok(Client::open(folder, Arc::new(crate::now::GivenEnv::new(now)), Box::new(vault))?)
 }

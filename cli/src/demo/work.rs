@@ -152,11 +152,11 @@ impl Story<'_> {
         self.sync(&tags)?;
         let file = evidence(self.phone("li")?.client(), ticket)?;
         let hub_key = self.handle.block_on(self.hub.app.store.hello())?.hub_key;
-        let proven = verify(&file, Some(&hub_key))?;
+        let proven = verify(&file, &hub_key.0)?;
         let mut altered = file.clone();
         let middle = altered.len() / 2;
         altered[middle] ^= 1;
-        let caught = verify(&altered, Some(&hub_key)).is_err();
+        let caught = verify(&altered, &hub_key.0).is_err();
         self.teller.step(
             "verified",
             &format!("证据文件（{} 个事件，{} 个照片文件）离线验证通过；改动一个字节即被发现：{caught}。", proven.events.len(), proven.blobs.len()),

@@ -1,19 +1,23 @@
-//! Reference documents: publishing finished ones, with the difference shown first.
+//! Reference documents: from the clerk's files or finished ones, published with the difference shown first.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use redvest_domain::event::DocumentKind;
 use redvest_domain::reference::{
     self, Change, Document, MAX_BYTES, ReferenceSet, Severity, Successors, diff, has_errors,
 };
 use redvest_hub::HubError;
+use redvest_hub::clerk::{
+    self, Datum, File, GridSource, Language, MAX_FILE_BYTES, Parsed, TableFormat, TemplateKind, template,
+};
 use redvest_hub::store::Store;
 use serde_json::json;
 
 use super::confirm::confirm;
-use super::{faulty, read_capped, with_store};
+use super::people::{known_members, with_identity};
+use super::{faulty, faulty_file, file_name, read_capped, with_store};
 use crate::cli::Ctx;
 use crate::failure::{Failure, Input};
 
@@ -124,6 +128,191 @@ impl Publish {
         let bytes = read_capped(&self.file, MAX_BYTES as u64)?;
         let document = reference::parse(self.kind.into(), &bytes).map_err(|faults| faulty(&faults))?;
         with_store(ctx, |store| async move { put_in_force(ctx, &store, self.kind, document, bytes, self.how).await })
+    }
+}
+
+/// Commands about one kind of document.
+#[derive(Debug, Subcommand)]
+pub enum Import {
+    /// 导入文件，先显示变化再确认 || Import a file; shows the changes first
+    Import {
+        /// 文件：表格、TOML 或 JSON || The file: a table, TOML or JSON
+        file: PathBuf,
+        /// How to publish.
+        #[command(flatten)]
+        how: How,
+    },
+}
+
+impl Import {
+    pub(super) fn run(self, ctx: &Ctx, kind: Kind) -> Result<(), Failure> {
+        let Import::Import { file: path, how } = self;
+        let bytes = read_capped(&path, MAX_FILE_BYTES as u64)?;
+        let name = file_name(&path);
+        with_store(ctx, |store| async move {
+            let reference = store.reference();
+            let file = File { name: &name, bytes: &bytes };
+            let read = match kind {
+                Kind::Agencies => clerk::agencies(&file, &reference).map(|parsed| of(parsed, Document::Agencies)),
+                Kind::Duties => {
+                    let members = known_members(&store).await?;
+                    with_identity(ctx, &store, |identity| clerk::responsibilities(&file, &reference, identity, &members))
+                        .await?
+                        .map(|parsed| of(parsed, Document::Responsibilities))
+                }
+                other => clerk::settings(other.into(), &file),
+            };
+            let read = read.map_err(|faults| faulty_file(&faults))?;
+            publish_read(ctx, &store, kind, read, how).await
+        })
+    }
+}
+
+/// Commands about grids.
+#[derive(Debug, Subcommand)]
+pub enum ImportGrids {
+    /// 导入表格或 GeoJSON，先显示变化再确认 || Import a table or GeoJSON; shows the changes first
+    Import {
+        /// 文件：XLSX、CSV 或 GeoJSON || The file: XLSX, CSV or GeoJSON
+        file: PathBuf,
+        /// GeoJSON 的坐标系：wgs84、gcj02、bd09 或 cgcs2000 || Datum of the coordinates: wgs84, gcj02, bd09 or cgcs2000
+        #[arg(long, value_parser = datum)]
+        datum: Option<Datum>,
+        /// 去掉文件中没有边界的网格原有的边界 || Drop the boundary of every grid that has none in the file
+        #[arg(long)]
+        drop_boundaries: bool,
+        /// How to publish.
+        #[command(flatten)]
+        how: How,
+    },
+}
+
+fn datum(text: &str) -> Result<Datum, Input> {
+    text.parse().map_err(|_| {
+        Input::new(
+            "bad_datum",
+            format!("没有坐标系“{text}”；可以是 wgs84、gcj02、bd09、cgcs2000。"),
+            format!("There is no datum \"{text}\"; it is wgs84, gcj02, bd09 or cgcs2000."),
+        )
+    })
+}
+
+impl ImportGrids {
+    pub(super) fn run(self, ctx: &Ctx) -> Result<(), Failure> {
+        let ImportGrids::Import { file: path, datum, drop_boundaries, how } = self;
+        let bytes = read_capped(&path, MAX_FILE_BYTES as u64)?;
+        let name = file_name(&path);
+        let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace() && !matches!(byte, 0xef | 0xbb | 0xbf));
+        let is_json = first == Some(&b'{');
+        if is_json && datum.is_none() {
+            return Err(Input::new(
+                "datum_needed",
+                "GeoJSON 须写明坐标系：--datum wgs84、gcj02、bd09 或 cgcs2000；写错会整体偏移数百米。",
+                "Say which datum the GeoJSON has: --datum wgs84, gcj02, bd09 or cgcs2000; a wrong one shifts all by 500 m.",
+            )
+            .into());
+        }
+        with_store(ctx, |store| async move {
+            let reference = store.reference();
+            let in_force = reference.grids().document();
+            let source = GridSource { levels: &[], in_force, keep_boundaries: !drop_boundaries };
+            let file = File { name: &name, bytes: &bytes };
+            let read = match datum {
+                Some(datum) if is_json => clerk::geojson(&file, datum, &source),
+                _ => clerk::grids(&file, &source),
+            };
+            let read = read.map_err(|faults| faulty_file(&faults))?;
+            publish_read(ctx, &store, Kind::Grids, of(read, Document::Grids), how).await
+        })
+    }
+}
+
+fn of<T>(parsed: Parsed<T>, document: impl FnOnce(T) -> Document) -> Parsed<Document> {
+    let Parsed { value, warnings, reading } = parsed;
+    Parsed { value: document(value), warnings, reading }
+}
+
+async fn publish_read(
+    ctx: &Ctx,
+    store: &Store,
+    kind: Kind,
+    read: Parsed<Document>,
+    how: How,
+) -> Result<(), Failure> {
+    for warning in &read.warnings {
+        let (zh, en) = (warning.text(Language::Zh), warning.text(Language::En));
+        ctx.out.note(&format!("提醒：{zh}"), &format!("Note: {en}"));
+    }
+    let bytes = read.value.to_bytes();
+    put_in_force(ctx, store, kind, read.value, bytes, how).await
+}
+
+/// What a template is for, as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Blank {
+    /// People.
+    People,
+    /// Agencies.
+    Agencies,
+    /// Duty roads and points.
+    Duties,
+    /// Grids as a table.
+    Grids,
+    /// Grids with boundaries.
+    GridsGeojson,
+    /// A calendar.
+    Calendar,
+    /// A policy.
+    Policy,
+}
+
+/// The form of a table, as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// An Excel workbook.
+    Xlsx,
+    /// Comma-separated text.
+    Csv,
+}
+
+impl From<Format> for TableFormat {
+    fn from(format: Format) -> TableFormat {
+        match format {
+            Format::Xlsx => TableFormat::Xlsx,
+            Format::Csv => TableFormat::Csv,
+        }
+    }
+}
+
+/// Arguments of `redvest hub template`.
+#[derive(Debug, Args)]
+pub struct Template {
+    /// 哪一种 || Which
+    kind: Blank,
+    /// 格式 || The format
+    #[arg(long, default_value = "xlsx")]
+    format: Format,
+    /// 写到哪个文件 || The file to write
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+}
+
+impl Template {
+    pub(super) fn run(self, ctx: &Ctx) -> Result<(), Failure> {
+        let kind = match self.kind {
+            Blank::People => TemplateKind::People,
+            Blank::Agencies => TemplateKind::Agencies,
+            Blank::Duties => TemplateKind::Responsibilities,
+            Blank::Grids => TemplateKind::Grids,
+            Blank::GridsGeojson => TemplateKind::GridsGeoJson,
+            Blank::Calendar => TemplateKind::Calendar,
+            Blank::Policy => TemplateKind::Policy,
+        };
+        let bytes = template(kind, self.format.into()).map_err(super::exports::not_written)?;
+        std::fs::write(&self.output, &bytes).map_err(Failure::file(&self.output))?;
+        ctx.out.object(&json!({ "file": self.output }))?;
+        let shown = self.output.display();
+        ctx.out.say(&format!("已写出 {shown}。"), &format!("{shown} is written."))
     }
 }
 

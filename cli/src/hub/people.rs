@@ -7,12 +7,17 @@ use redvest_domain::id::{DeviceId, Hash, MemberId};
 use redvest_domain::invitation::Invitation;
 use redvest_domain::key::MemberRecord;
 use redvest_domain::time::HOUR_MS;
+use redvest_hub::clerk::{
+    self, File, Identity, Known, Language, MAX_FILE_BYTES, PeopleContext, preview_people,
+};
+use redvest_hub::keys::Keys;
 use redvest_hub::store::{Person, Store};
 use redvest_hub::tls;
 use serde_json::json;
 
 use super::serve::LastAddress;
-use super::{data_folder, with_store};
+use super::confirm::confirm;
+use super::{data_folder, faulty_file, file_name, read_capped, with_store};
 use crate::cli::Ctx;
 use crate::due::local;
 use crate::failure::{Failure, Input};
@@ -39,6 +44,80 @@ pub struct Import {
     /// 只显示变化，不改动 || Only show the changes
     #[arg(long, conflicts_with = "yes")]
     pub(super) dry_run: bool,
+    /// 文件之外的在岗成员视为离岗 || Members who are not in the file leave
+    #[arg(long)]
+    leaving: bool,
+}
+
+impl People {
+    pub(super) fn run(self, ctx: &Ctx) -> Result<(), Failure> {
+        let People::Import(import) = self;
+        let bytes = read_capped(&import.file, MAX_FILE_BYTES as u64)?;
+        let name = file_name(&import.file);
+        with_store(ctx, |store| async move {
+            let (existing, reference) = (known_members(&store).await?, store.reference());
+            let file = File { name: &name, bytes: &bytes };
+            let read = with_identity(ctx, &store, |identity| {
+                let leaving = import.leaving;
+                clerk::people(&file, &PeopleContext { identity, reference: &reference, existing: &existing, leaving })
+            });
+            let read = read.await?.map_err(|faults| faulty_file(&faults))?;
+            for warning in &read.warnings {
+                let (zh, en) = (warning.text(Language::Zh), warning.text(Language::En));
+                ctx.out.note(&format!("提醒：{zh}"), &format!("Note: {en}"));
+            }
+            import.apply(ctx, &store, &existing, read.value).await
+        })
+    }
+}
+
+impl Import {
+    /// Shows what changes and sets it if somebody agrees.
+    async fn apply(&self, ctx: &Ctx, store: &Store, known: &[Known], people: clerk::People) -> Result<(), Failure> {
+        let preview = preview_people(known, &people);
+        let told = |is_set: bool| ctx.out.object(&json!({ "set": is_set, "preview": preview }));
+        let changes = preview.added.len() + preview.changed.len() + preview.leaving.len();
+        ctx.out.say(preview.text(Language::Zh).trim_end(), preview.text(Language::En).trim_end())?;
+        if changes == 0 || self.dry_run {
+            return told(false);
+        }
+        if !confirm(ctx, self.yes, &format!("写入这 {changes} 处变化吗？"), &format!("Set these {changes} changes?"))? {
+            return ctx.out.say("没有改动。", "Nothing was changed.");
+        }
+        let persons = people.members.iter().map(|person| Person {
+            member: person.record.member,
+            name: person.name.clone(),
+            title: person.title.clone(),
+            phone: person.phone.clone(),
+        });
+        let persons = persons.collect();
+        let records = people.members.into_iter().map(|person| person.record).chain(people.leaving).collect();
+        store.set_members(records, persons).await?;
+        told(true)?;
+        ctx.out.say(&format!("已写入 {changes} 处变化。"), &format!("{changes} changes are set."))
+    }
+}
+
+/// The members as the clerk's readers take them.
+pub(super) async fn known_members(store: &Store) -> Result<Vec<Known>, Failure> {
+    let known = all_members(store).await?.into_iter().map(|(record, person)| match person {
+        Some(person) => Known { record, name: person.name, phone: person.phone, title: person.title },
+        None => Known { record, name: String::new(), phone: None, title: None },
+    });
+    Ok(known.collect())
+}
+
+/// Gives the maker of pseudonyms to `work`. It draws on the hub's own secret, so that a telephone number cannot be
+/// found by trying all of them, and the same person stays the same member.
+pub(super) async fn with_identity<T>(
+    ctx: &Ctx,
+    store: &Store,
+    work: impl FnOnce(&Identity<'_>) -> T,
+) -> Result<T, Failure> {
+    let keys = Keys::open(&data_folder(ctx.data.as_deref()))?;
+    let workspace = store.site().await?.workspace;
+    let mac = |bytes: &[u8]| keys.stamp_mac(Hash::of(&[b"redvest person 1\0", bytes]));
+    Ok(work(&Identity::new(workspace, &mac)))
 }
 
 /// All members with what the directory says of them.

@@ -220,7 +220,7 @@ impl LastAddress {
 
 /// Completes when the process is told to stop.
 #[cfg(unix)]
-fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
+pub(crate) fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     Ok(async move {
@@ -233,7 +233,7 @@ fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
 
 /// Completes when the process is told to stop.
 #[cfg(not(unix))]
-fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
+pub(crate) fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
     Ok(async {
         // Without a console there is nothing to hear, and the process is ended from outside.
         if tokio::signal::ctrl_c().await.is_err() {

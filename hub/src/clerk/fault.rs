@@ -163,7 +163,6 @@ impl Faults {
         list.push(RowFault { file: self.file.clone(), place, code, severity, zh, en });
     }
 
-
     pub(super) fn has_errors(&self) -> bool {
         !self.errors.is_empty()
     }

@@ -192,7 +192,7 @@ pub(super) const AGENCIES: Layout = Layout {
     examples: &[
         &["CG", "城市管理局", "Urban Management", "", "M06、M07", ""],
         &["CG", "", "", "", "M09", "SQ01"],
-        &["JJ", "交警大队", "Traffic Police", "M09-009、M09-010", "", ""],
+        &["JJ", "交警大队", "Traffic Police", "M09009、M09010", "", ""],
         &["WY", "物业办", "", "", "", ""],
     ],
 };

@@ -3,12 +3,17 @@
 //! A person may stand in several rows, one for each role. Importing a file again updates the same members; whoever is
 //! missing in it leaves only when the clerk says so, because a file is often only a part of the people.
 
+mod known;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use redvest_domain::id::{AgencyCode, GridCode, MemberId};
 use redvest_domain::key::{Acting, Key, MemberRecord, Role};
 use redvest_domain::reference::{GridTree, ReferenceSet};
 
+pub use self::known::Known;
+use self::known::leaving;
+pub(super) use self::known::phones_of;
 use super::fault::{Faults, RowFault};
 use super::identity::{Identity, phone};
 use super::layout::{PEOPLE, people as column};
@@ -26,19 +31,6 @@ pub struct PeopleContext<'a> {
     pub existing: &'a [Known],
     /// Whether active members who are not in the file leave.
     pub leaving: bool,
-}
-
-/// A member that the workspace has.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
-    /// The record in force.
-    pub record: MemberRecord,
-    /// The name in the directory; empty where it was erased.
-    pub name: String,
-    /// The telephone number in the directory.
-    pub phone: Option<String>,
-    /// The title in the directory.
-    pub title: Option<String>,
 }
 
 /// A person of the file.
@@ -130,7 +122,7 @@ impl Gathered<'_> {
         let (roles, called) = self.roles(row, faults);
         let duty = self.duty(row, faults);
         if phone.is_none() && number.is_none() {
-            if row.text(column::PHONE).is_empty() && row.text(column::NUMBER).is_empty() {
+            if row.is_empty(column::PHONE) && row.is_empty(column::NUMBER) {
                 faults.error(
                     self.table.at_row(row.number),
                     "identity_missing",
@@ -237,7 +229,7 @@ impl Gathered<'_> {
                 ),
             }
         }
-        if row.text(column::ROLES).is_empty() {
+        if row.is_empty(column::ROLES) {
             let (zh, en) = ("此格必填，请填写角色。", "This cell is required: write a role.");
             faults.error(table.at(row.number, column::ROLES), "cell_empty", zh, en);
             return (Vec::new(), None);
@@ -245,7 +237,7 @@ impl Gathered<'_> {
         let grids = self.grids(row, faults);
         let agencies = self.agencies(row, faults);
         let needs = |cell: usize, code, zh: &str, en: &str, faults: &mut Faults| {
-            if row.text(cell).is_empty() {
+            if row.is_empty(cell) {
                 faults.error(table.at(row.number, cell), code, zh, en);
             }
         };
@@ -262,7 +254,7 @@ impl Gathered<'_> {
                     needs(column::AGENCY, "agency_missing", zh, en, faults);
                     roles.extend(agencies.iter().cloned().map(|one| Acting { role: *role, key: Key::Agency(one) }));
                 }
-                Role::Supervisor if row.text(column::GRIDS).is_empty() => {
+                Role::Supervisor if row.is_empty(column::GRIDS) => {
                     roles.push(Acting { role: *role, key: Key::Workspace });
                 }
                 Role::Supervisor => {
@@ -400,35 +392,4 @@ pub(super) fn unknown_grid(
         format!("没有编码为 {code} 的网格，{}。", zh.unwrap_or("请改正编码或先发布网格".into())),
         format!("There is no grid {code}: {}.", en.unwrap_or("correct it, or publish the grids first".into())),
     );
-}
-
-/// The active members by their telephone; a number that two of them have tells nobody apart.
-pub(super) fn phones_of(known: &[Known]) -> HashMap<String, MemberId> {
-    let mut phones: HashMap<String, Option<MemberId>> = HashMap::new();
-    for one in known.iter().filter(|one| one.record.active) {
-        let Some(phone) = one.phone.as_deref().and_then(phone) else { continue };
-        phones.entry(phone).and_modify(|member| *member = None).or_insert(Some(one.record.member));
-    }
-    phones.into_iter().filter_map(|(phone, member)| Some((phone, member?))).collect()
-}
-
-/// Those who are not in the file. The office never loses its last member by a file.
-fn leaving(context: &PeopleContext<'_>, members: &[Person], table: &Table, faults: &mut Faults) -> Vec<MemberRecord> {
-    let holds = |record: &MemberRecord, role| record.active && record.roles.iter().any(|one| one.role == role);
-    let coming: HashSet<MemberId> = members.iter().map(|person| person.record.member).collect();
-    let others = || context.existing.iter().map(|one| &one.record).filter(|one| !coming.contains(&one.member));
-    let had = context.existing.iter().any(|one| holds(&one.record, Role::Office));
-    let stays = others().any(|record| !context.leaving && holds(record, Role::Office));
-    let comes = members.iter().any(|person| holds(&person.record, Role::Office));
-    if had && !stays && !comes {
-        faults.error(
-            table.whole(),
-            "last_office",
-            "导入后将没有创文办人员，无人能再管理人员；请在表中保留至少一名创文办人员。",
-            "Nobody of the campaign office would be left to manage people: keep one in the table.",
-        );
-    }
-    let left = others().filter(|record| context.leaving && record.active && !holds(record, Role::Hub));
-    left.map(|record| MemberRecord { member: record.member, active: false, roles: Vec::new(), duty: Vec::new() })
-        .collect()
 }

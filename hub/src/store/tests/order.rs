@@ -9,6 +9,7 @@ use redvest_domain::time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use redvest_domain::wire::Fate;
 
 use super::kit::{Hub, MONDAY, Phone, fates, for_grid, member, new_id, rectified, volunteer};
+use crate::accept::hub_event_id;
 
 #[tokio::test]
 async fn two_accept_at_once_one_is_told_who_came_first() {
@@ -87,8 +88,12 @@ async fn draw_is_in_the_same_commit_and_never_twice_after_restart() {
     }
     hub.store.run_timers(hub.store.now(), 1_000).await.unwrap();
     assert_eq!(hub.store.head().await.unwrap(), head);
+    let log = hub.store.export_log(0, 10_000).await.unwrap();
     let mut drawn = 0;
-    for (ticket, _) in &all {
+    for (ticket, commit) in &all {
+        // The id follows from the rectification, so a second try could only come to the same event.
+        let id = hub_event_id(phone.workspace, *ticket, Phone::last_id(commit), 8, &[]);
+        assert!(log.iter().any(|row| row.id == id && row.kind == 8));
         let state = hub.ticket(*ticket).await;
         let chosen = state.rectification.unwrap().drawn.unwrap();
         assert_eq!((state.seq, state.stage), (3, if chosen { Stage::Rectified } else { Stage::Closed }));

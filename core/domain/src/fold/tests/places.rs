@@ -38,6 +38,8 @@ fn a_supervisor_who_dispatched_keeps_the_ticket() {
     let mut story = Story::begin(terms_without_handler());
     story.tell(&supervisor(), dispatched(agency_holder("cg")));
     assert_eq!(story.ticket().waits_at, Some(Key::Grid(grid("s"))));
+    let elsewhere = ["d", "s2", "g2"].map(grid).to_vec();
+    story.tell_with(&office(), relocated(), |stamp| stamp.pin_path = Some(elsewhere));
     assert!(story.ticket().keys().contains(&Key::Grid(grid("s"))));
 }
 

@@ -1,0 +1,458 @@
+//! A hub in miniature, and phones against it: what it accepts it stamps, what it stamped it sends as pages. It shares
+//! the domain with the client and nothing else.
+#![allow(dead_code, unreachable_pub, missing_docs, clippy::missing_docs_in_private_items)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use ed25519_dalek::SigningKey;
+use redvest_client::env::SetEnv;
+use redvest_client::vault::FileVault;
+use redvest_client::{Client, store::PageEffect};
+use redvest_domain::digest::{Digest, term};
+use redvest_domain::envelope::{ChainHead, Commit, CommitSignature, seal};
+use redvest_domain::event::{
+    Base, Blob, Body, DeviceTime, DocumentKind, Outcome as Result_, Payload, Photo, Private, Rectified, Reported,
+    Source, Subject,
+};
+use redvest_domain::fold::{Fact, step};
+use redvest_domain::id::*;
+use redvest_domain::key::{Acting, Key, MemberRecord, Role};
+use redvest_domain::place::{Fix, FixSource, Position};
+use redvest_domain::reference::{Document, ReferenceSet, parse};
+use redvest_domain::stamp::{Head, Stamp, Stamped, chain, event_hash};
+use redvest_domain::terms::Holder;
+use redvest_domain::ticket::Ticket;
+use redvest_domain::time::Timestamp;
+use redvest_domain::wire::{
+    Accepted, DocumentRef, Enrolled, Fate, Outcome, Page, Pushed, Refused, TicketPart, TooLate,
+};
+
+/// Monday 2026-11-23 08:00 at +08:00.
+pub const MONDAY: Timestamp = Timestamp(1_795_392_000_000);
+pub const PIN: Position = Position { lat_e7: 320_603_000, lon_e7: 1_187_969_000 };
+
+pub const GRIDS: &str = r#"{"levels":[{"code":"street","name":"街道","name_en":"Street"},
+ {"code":"community","name":"社区","name_en":"Community"},{"code":"grid","name":"网格","name_en":"Grid"}],
+ "grids":[{"code":"s","name":"青石街道","level":"street"},{"code":"c","name":"临河社区","level":"community","parent":"s"},
+ {"code":"g","name":"第一网格","level":"grid","parent":"c"},{"code":"g2","name":"第二网格","level":"grid","parent":"c"}]}"#;
+pub const AGENCIES: &str =
+    r#"{"agencies":[{"code":"cg","name":"城管局","leads":[]},{"code":"wy","name":"物业公司","leads":[]}]}"#;
+
+pub fn member(number: u8) -> MemberId {
+    MemberId::from_bytes([number; 16])
+}
+
+pub fn code<T: std::str::FromStr>(text: &str) -> T
+where
+    T::Err: std::fmt::Debug,
+{
+    text.parse().unwrap()
+}
+
+pub fn record(number: u8, roles: &[(Role, Key)]) -> MemberRecord {
+    let roles = roles.iter().map(|(role, key)| Acting { role: *role, key: key.clone() }).collect();
+    MemberRecord { member: member(number), active: true, roles, duty: Vec::new() }
+}
+
+pub fn volunteer() -> MemberRecord {
+    record(1, &[])
+}
+
+pub fn grid_member() -> MemberRecord {
+    record(2, &[(Role::Grid, Key::Grid(code("g")))])
+}
+
+pub fn manager() -> MemberRecord {
+    record(4, &[(Role::Grid, Key::Grid(code("c")))])
+}
+
+pub fn office() -> MemberRecord {
+    record(8, &[(Role::Office, Key::Workspace)])
+}
+
+pub fn fix() -> Fix {
+    Fix { position: PIN, accuracy_cm: Some(800), source: FixSource::Fused, age_ms: 900, mock: false }
+}
+
+/// Somebody who writes to the hub without a phone of this crate.
+pub struct Person {
+    pub record: MemberRecord,
+    device: DeviceId,
+    key: SigningKey,
+    head: ChainHead,
+    written: u32,
+}
+
+impl Person {
+    pub fn new(record: MemberRecord) -> Person {
+        let number = record.member.as_bytes()[0];
+        Person {
+            record,
+            device: DeviceId::from_bytes([number; 16]),
+            key: SigningKey::from_bytes(&[number; 32]),
+            head: ChainHead { seq: 0, hash: Hash::ZERO },
+            written: 0,
+        }
+    }
+
+    fn acting(&self) -> Acting {
+        let own = Acting { role: Role::Volunteer, key: Key::Member(self.record.member) };
+        self.record.roles.first().cloned().unwrap_or(own)
+    }
+
+    /// The next event id of this person: in the order of time, distinct everywhere.
+    fn next_id(&mut self, at: Timestamp) -> EventId {
+        self.written += 1;
+        let mut random = [self.record.member.as_bytes()[0]; 10];
+        random[6..].copy_from_slice(&self.written.to_be_bytes());
+        EventId(uuid::Builder::from_unix_timestamp_millis(at.0.unsigned_abs(), &random).into_uuid())
+    }
+}
+
+#[derive(Default)]
+pub struct Held {
+    pub events: Vec<Stamped>,
+    pub hashes: Vec<Hash>,
+    pub ids: Vec<EventId>,
+    pub signatures: Vec<(u32, CommitSignature)>,
+    pub state: Option<Ticket>,
+}
+
+pub struct Hub {
+    pub key: SigningKey,
+    pub workspace: WorkspaceId,
+    pub n: u64,
+    pub chain: Hash,
+    pub now: Timestamp,
+    pub tickets: BTreeMap<TicketId, Held>,
+    pub outcomes: BTreeMap<DeviceId, Vec<Outcome>>,
+    pub reference: ReferenceSet,
+    pub documents: Vec<(DocumentRef, Vec<u8>)>,
+    pub erased: Vec<EventId>,
+    /// Refuses the next commit with this code.
+    pub refuse: Option<&'static str>,
+}
+
+impl Hub {
+    pub fn new() -> Hub {
+        let mut hub = Hub {
+            key: SigningKey::from_bytes(&[9; 32]),
+            workspace: WorkspaceId::from_bytes([7; 16]),
+            n: 0,
+            chain: Hash::ZERO,
+            now: MONDAY,
+            tickets: BTreeMap::new(),
+            outcomes: BTreeMap::new(),
+            reference: ReferenceSet::built_in(),
+            documents: Vec::new(),
+            erased: Vec::new(),
+            refuse: None,
+        };
+        for (kind, text) in [(DocumentKind::Grids, GRIDS), (DocumentKind::Agencies, AGENCIES)] {
+            hub.publish(parse(kind, text.as_bytes()).unwrap());
+        }
+        hub
+    }
+
+    pub fn publish(&mut self, document: Document) {
+        let bytes = document.to_bytes();
+        self.n += 1;
+        let reference = DocumentRef { kind: document.kind(), hash: Hash::of(&[&bytes]), n: self.n };
+        self.documents.push((reference, bytes));
+        self.reference = self.reference.clone().with(document);
+    }
+
+    pub fn head(&self) -> Head {
+        Head::sign(&self.key, 1, self.n, self.chain, self.now)
+    }
+
+    /// A phone of this member, enrolled.
+    pub fn phone(&self, folder: &Path, record: &MemberRecord) -> (Client, Arc<SetEnv>) {
+        let env = Arc::new(SetEnv::new(self.now, u64::from(record.member.as_bytes()[0])));
+        let client = open(folder, &env);
+        if client.store().identity().unwrap().is_none() {
+            let enrol = client.begin_enrol(b"secret", "a phone").unwrap();
+            client.finish_enrol(&self.enrolled(record, enrol.device), "https://hub", None).unwrap();
+        }
+        client.store().note_time(self.now, 0, self.now, 0).unwrap();
+        (client, env)
+    }
+
+    pub fn enrolled(&self, record: &MemberRecord, device: DeviceId) -> Enrolled {
+        Enrolled {
+            workspace: self.workspace,
+            member: record.member,
+            token: Bytes(device.as_bytes().repeat(2)),
+            hub: DeviceId::from_bytes([9; 16]),
+            hub_key: Hash(self.key.verifying_key().to_bytes()),
+            record: record.clone(),
+            head: self.head(),
+            now: self.now,
+            name: "试点区".to_owned(),
+        }
+    }
+
+    /// Takes everything that a phone has to send.
+    pub fn push(&mut self, client: &Client) -> Pushed {
+        let member = client.store().identity().unwrap().unwrap().member;
+        let mut all = Vec::new();
+        let mut next_seq = 1;
+        for commit in client.store().outbox_batch(200, 1 << 20).unwrap() {
+            let envelopes = commit.open().unwrap();
+            next_seq = envelopes.last().unwrap().seq + 1;
+            all.extend(self.take(&commit, member));
+        }
+        let pushed = Pushed { outcomes: all, next_seq, later: None, now: self.now };
+        client.store().apply_pushed(&pushed, self.now).unwrap();
+        pushed
+    }
+
+    /// Somebody else writes one act.
+    pub fn tell(&mut self, who: &mut Person, ticket: Option<TicketId>, bodies: Vec<Body>) -> (TicketId, Vec<EventId>) {
+        self.tell_saying(who, ticket, bodies, None)
+    }
+
+    pub fn tell_saying(
+        &mut self,
+        who: &mut Person,
+        ticket: Option<TicketId>,
+        bodies: Vec<Body>,
+        words: Option<&str>,
+    ) -> (TicketId, Vec<EventId>) {
+        let ids: Vec<EventId> = bodies.iter().map(|_| who.next_id(self.now)).collect();
+        let ticket = ticket.unwrap_or(TicketId::from(ids[0]));
+        let drafts = ids.iter().zip(bodies).map(|(id, body)| {
+            let payload = Payload {
+                subject: Subject::Ticket(ticket),
+                acting: who.acting(),
+                base: Base { epoch: 1, low: self.n },
+                time: DeviceTime { wall: self.now, monotonic_ms: 0, boot: 1, offset_ms: Some(0) },
+                body,
+            };
+            let private = words.map(|words| Private {
+                salt: Bytes(vec![5; 16]),
+                words: Some(words.to_owned()),
+                place: Some("北门对面".to_owned()),
+            });
+            (*id, payload.to_bytes(), private.map(|private| private.to_bytes()))
+        });
+        let drafts: Vec<_> = drafts.collect();
+        let commit = seal(self.workspace, who.device, &who.key, &mut who.head, drafts).unwrap();
+        self.take(&commit, who.record.member);
+        (ticket, ids)
+    }
+
+    fn take(&mut self, commit: &Commit, member: MemberId) -> Vec<Outcome> {
+        let envelopes = commit.open().unwrap();
+        let device = envelopes[0].device;
+        let refused = self.refuse.take();
+        let first = self.n + 1;
+        let mut outcomes = Vec::new();
+        for (event, envelope) in commit.events.iter().zip(&envelopes) {
+            let fate = match refused {
+                Some(code) => Fate::Refused(Refused { code: code.into(), zh: "不行。".into(), en: "No.".into() }),
+                None => self.stamp(event, envelope.id, member, first),
+            };
+            let counter = self.outcomes.get(&device).map_or(1, |lines| lines.len() as u64 + 1);
+            let outcome = Outcome { counter, event: Some(envelope.id), device, seq: envelope.seq, fate };
+            self.outcomes.entry(device).or_default().push(outcome.clone());
+            outcomes.push(outcome);
+        }
+        if refused.is_none() {
+            let last = envelopes.last().unwrap();
+            let payload = Payload::from_bytes(&commit.events[0].payload).unwrap();
+            let held = self.tickets.get_mut(&payload.subject.ticket().unwrap()).unwrap();
+            let signature = CommitSignature { device, seq: last.seq, signature: commit.signature.clone() };
+            held.signatures.push((held.events.len() as u32, signature));
+        }
+        outcomes
+    }
+
+    fn stamp(&mut self, event: &redvest_domain::envelope::Sealed, id: EventId, member: MemberId, first: u64) -> Fate {
+        let payload = Payload::from_bytes(&event.payload).unwrap();
+        let ticket = payload.subject.ticket().unwrap();
+        self.n += 1;
+        let held = self.tickets.entry(ticket).or_default();
+        let mut stamp = Stamp {
+            epoch: 1,
+            n: self.n,
+            seq: held.events.len() as u32 + 1,
+            first,
+            member,
+            received: self.now,
+            corrected: payload.time.estimate().min(self.now),
+            unsure: false,
+            law: 1,
+            short_number: None,
+            pin_path: None,
+            lead_path: None,
+            terms: None,
+            admitted: false,
+        };
+        let grids = self.reference.grids();
+        let lead_path = |lead: Option<&Holder>| match lead {
+            Some(Holder::Grid(grid)) => grids.path(grid),
+            _ => Vec::new(),
+        };
+        if let Body::Reported(fields) = &payload.body {
+            let path = self.reference.place(fields.pin, fields.grid.as_ref());
+            let terms = self.reference.terms(&fields.category, path.last(), &|_| true).unwrap();
+            stamp.lead_path = Some(lead_path(terms.handler.as_ref()));
+            stamp.pin_path = Some(path);
+            stamp.terms = Some(terms);
+            stamp.short_number = Some(format!("20261123-{:04}", self.n));
+        }
+        if let Body::Dispatched(fields) = &payload.body {
+            stamp.lead_path = Some(lead_path(Some(&fields.lead)));
+        }
+        step(&mut held.state, &Fact { id, payload: &payload, stamp: &stamp });
+        let bytes = stamp.to_bytes();
+        let hash = event_hash(&event.envelope, &bytes);
+        self.chain = chain(self.chain, hash);
+        let (envelope, payload) = (event.envelope.clone(), event.payload.clone());
+        let private = event.private.clone();
+        held.events.push(Stamped { envelope, payload, private, stamp: Bytes(bytes), mac: Bytes(vec![0; 32]) });
+        held.hashes.push(hash);
+        held.ids.push(id);
+        let state = held.state.as_ref().unwrap();
+        let number = state.short_number.clone();
+        let accepted = Accepted {
+            epoch: 1,
+            n: self.n,
+            ticket: Some(ticket),
+            short_number: number,
+            event_hash: hash,
+            admitted: false,
+        };
+        match state.anomalies.iter().find(|anomaly| anomaly.act.event == id) {
+            Some(anomaly) => Fate::TooLate(TooLate {
+                accepted,
+                code: anomaly.misfit.code().as_str().to_owned(),
+                winner_kind: anomaly.winner.kind,
+                winner: anomaly.winner.member,
+                winner_at: anomaly.winner.corrected,
+            }),
+            None => Fate::Accepted(accepted),
+        }
+    }
+
+    pub fn part(&self, ticket: TicketId, from: u32, to: u32, subscription: &BTreeSet<Key>) -> TicketPart {
+        let held = &self.tickets[&ticket];
+        let keys = held.state.as_ref().unwrap().keys();
+        let signatures = held.signatures.iter().filter(|(seq, _)| *seq > from && *seq <= to);
+        TicketPart {
+            ticket,
+            whole: from == 0,
+            events: held.events[from as usize..to as usize].to_vec(),
+            signatures: signatures.map(|(_, signature)| signature.clone()).collect(),
+            keys: keys.intersection(subscription).cloned().collect(),
+        }
+    }
+
+    pub fn visible(&self, record: &MemberRecord) -> Vec<TicketId> {
+        let subscription = record.subscription();
+        let sees = |held: &Held| !held.state.as_ref().unwrap().keys().is_disjoint(&subscription);
+        self.tickets.iter().filter(|(_, held)| sees(held)).map(|(ticket, _)| *ticket).collect()
+    }
+
+    pub fn digests(&self, record: &MemberRecord) -> Vec<(Key, Digest)> {
+        let mut digests: BTreeMap<Key, Digest> =
+            record.subscription().into_iter().map(|key| (key, Digest::default())).collect();
+        for (ticket, held) in &self.tickets {
+            let state = held.state.as_ref().unwrap();
+            let term = term(*ticket, *held.hashes.last().unwrap(), state.state_hash());
+            for key in state.keys() {
+                if let Some(digest) = digests.get_mut(&key) {
+                    *digest = digest.plus(term);
+                }
+            }
+        }
+        digests.into_iter().collect()
+    }
+
+    /// A page with nothing in it but the head.
+    pub fn empty_page(&self) -> Page {
+        Page {
+            tickets: Vec::new(),
+            left: Vec::new(),
+            removed_keys: Vec::new(),
+            members: Vec::new(),
+            documents: self.documents.iter().map(|(document, _)| document.clone()).collect(),
+            outcomes: Vec::new(),
+            cursor: Bytes(self.n.to_be_bytes().to_vec()),
+            more: false,
+            head: self.head(),
+            low: self.n,
+            now: self.now,
+            digests: Vec::new(),
+            erased: self.erased.clone(),
+            safe_n: 0,
+        }
+    }
+
+    /// Everything that this member may see, whole, in one page.
+    pub fn page(&self, record: &MemberRecord) -> Page {
+        let subscription = record.subscription();
+        let tickets = self.visible(record).into_iter();
+        let whole = |ticket| self.part(ticket, 0, self.tickets[&ticket].events.len() as u32, &subscription);
+        Page { tickets: tickets.map(whole).collect(), digests: self.digests(record), ..self.empty_page() }
+    }
+
+    /// Brings a phone up to date with one page.
+    pub fn pull(&self, client: &Client, record: &MemberRecord) -> PageEffect {
+        let device = client.store().identity().unwrap().unwrap().device;
+        let after = client.store().pull_state().unwrap().outcomes_after;
+        let lines = self.outcomes.get(&device).cloned().unwrap_or_default();
+        let outcomes = lines.into_iter().filter(|line| line.counter > after).collect();
+        self.give(client, &Page { outcomes, ..self.page(record) })
+    }
+
+    pub fn give(&self, client: &Client, page: &Page) -> PageEffect {
+        client.store().apply_page(page, &self.documents).unwrap()
+    }
+
+    pub fn state(&self, ticket: TicketId) -> &Ticket {
+        self.tickets[&ticket].state.as_ref().unwrap()
+    }
+}
+
+pub fn open(folder: &Path, env: &Arc<SetEnv>) -> Client {
+    std::fs::create_dir_all(folder).unwrap();
+    let vault = Box::new(FileVault::new(folder.join("secrets")));
+    Client::open(folder, Arc::clone(env) as Arc<dyn redvest_client::env::Env>, vault).unwrap()
+}
+
+pub fn reported(category: &str, photos: u8) -> Body {
+    Body::Reported(Reported {
+        category: code(category),
+        pin: Some(PIN),
+        fix: Some(fix()),
+        grid: Some(code("g")),
+        photos: (0..photos).map(photo).collect(),
+        source: Source::Patrol,
+        recurs: None,
+        gate_reason: None,
+        local_number: Some("K7-12".to_owned()),
+    })
+}
+
+pub fn photo(number: u8) -> Photo {
+    let blob = |role: u8, size| Blob { hash: Hash([number, role].repeat(16).try_into().unwrap()), size };
+    Photo {
+        original: blob(0, 3_000_000),
+        review: Some(blob(1, 300_000)),
+        thumbnail: Some(blob(2, 20_000)),
+        taken: None,
+        position: None,
+        dhash: None,
+        marks: Vec::new(),
+    }
+}
+
+pub fn rectified() -> Body {
+    let fields =
+        Rectified { outcome: Result_::Rectified, photos: vec![photo(50)], fix: Some(fix()), gate_reason: None };
+    Body::Rectified(fields)
+}
