@@ -88,5 +88,8 @@ fn go_on_by_hand(ctx: &Ctx, folder: &std::path::Path, hub: &Running) -> Result<(
     out.text(&format!("    ./redvest --data {} report --category X105 --grid WG01 --photo PHOTO.jpg", show("li")))?;
     out.text(&format!("    ./redvest --data {} sync", show("li")))?;
     out.text(&format!("    ./redvest --data {} list --work", show("wang")))?;
-    out.say(&format!("中心地址 {}，按 Ctrl-C 结束。", hub.address), &format!("The hub is at {}; Ctrl-C ends it.", hub.address))
+    out.say(
+        &format!("中心地址 {}，按 Ctrl-C 结束。", hub.address),
+        &format!("The hub is at {}; Ctrl-C ends it.", hub.address),
+    )
 }

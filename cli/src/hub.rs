@@ -98,20 +98,20 @@ impl Command {
             Command::Serve(serve) => serve.run(ctx)?,
             Command::CheckConfig(check) => check.run(ctx)?,
             Command::Status => serve::status(ctx)?,
-                        Command::People(people) => people.run(ctx)?,
-                        Command::Agencies(import) => import.run(ctx, documents::Kind::Agencies)?,
-                        Command::Grids(import) => import.run(ctx)?,
-                        Command::Duties(import) => import.run(ctx, documents::Kind::Duties)?,
-                        Command::Calendar(import) => import.run(ctx, documents::Kind::Calendar)?,
-                        Command::Policy(import) => import.run(ctx, documents::Kind::Policy)?,
-                        Command::Catalogue(import) => import.run(ctx, documents::Kind::Catalogue)?,
+            Command::People(people) => people.run(ctx)?,
+            Command::Agencies(import) => import.run(ctx, documents::Kind::Agencies)?,
+            Command::Grids(import) => import.run(ctx)?,
+            Command::Duties(import) => import.run(ctx, documents::Kind::Duties)?,
+            Command::Calendar(import) => import.run(ctx, documents::Kind::Calendar)?,
+            Command::Policy(import) => import.run(ctx, documents::Kind::Policy)?,
+            Command::Catalogue(import) => import.run(ctx, documents::Kind::Catalogue)?,
             Command::Publish(publish) => publish.run(ctx)?,
-                        Command::Template(template) => template.run(ctx)?,
+            Command::Template(template) => template.run(ctx)?,
             Command::Invite(invite) => invite.run(ctx)?,
             Command::Members => people::members(ctx)?,
             Command::Devices => people::devices(ctx)?,
             Command::Revoke(revoke) => revoke.run(ctx)?,
-                        Command::Export(export) => export.run(ctx)?,
+            Command::Export(export) => export.run(ctx)?,
             Command::ExportLog(export) => export.run(ctx)?,
             Command::Admit(admit) => admit.run(ctx)?,
             Command::Erase(erase) => erase.run(ctx)?,
@@ -193,7 +193,8 @@ pub(crate) fn file_name(path: &Path) -> String {
 
 /// Faults of a clerk's file as one input error that names each with its sheet, row and column.
 pub(crate) fn faulty_file(faults: &[RowFault]) -> Input {
-    let list = |language: Language| faults.iter().map(|fault| format!("\n  {}", fault.text(language))).collect::<String>();
+    let list =
+        |language: Language| faults.iter().map(|fault| format!("\n  {}", fault.text(language))).collect::<String>();
     Input::new(
         "bad_file",
         format!("文件有误，未作任何改动：{}", list(Language::Zh)),

@@ -166,7 +166,7 @@ impl Command {
 ///
 /// # Errors
 /// `already_open` when another program uses it, and what else keeps the database from opening.
-pub fn open_client(folder: &Path, now: Option<Timestamp>) -> Result<Client, Failure> {
+pub(crate) fn open_client(folder: &Path, now: Option<Timestamp>) -> Result<Client, Failure> {
     fs::create_dir_all(folder).map_err(Failure::file(folder))?;
     #[cfg(unix)]
     {
@@ -197,7 +197,9 @@ impl Phone {
     /// The offset from UTC that local times are typed and shown in: that of the calendar in force.
     fn offset_minutes(&self) -> i32 {
         let reference = self.client.store().reference();
-        reference.calendar(&reference.policy().calendar).map_or(crate::parse::CHINA_MINUTES, |found| found.offset_minutes)
+        reference
+            .calendar(&reference.policy().calendar)
+            .map_or(crate::parse::CHINA_MINUTES, |found| found.offset_minutes)
     }
 
     /// A local date and time for people.
@@ -210,19 +212,25 @@ impl Phone {
         let out = self.ctx.out;
         out.object(done)?;
         let (number, stage) = (&done.row.number, out.pick(done.row.stage_zh, done.row.stage.code()));
-        out.say(&format!("{zh}：{number}（{stage}），已存在本机。"), &format!("{en}: {number} ({stage}), safe on this device."))?;
+        out.say(
+            &format!("{zh}：{number}（{stage}），已存在本机。"),
+            &format!("{en}: {number} ({stage}), safe on this device."),
+        )?;
         if done.row.clock_starts_when_sent {
             out.note("时限从送达中心时起算；请尽快同步。", "The clock starts when it is sent; sync soon.");
         }
         if done.row.probably_late > 0 {
-            out.note("注意：可能已有人先办理，这次可能来迟。", "Note: somebody may have been first; this probably comes too late.");
+            out.note(
+                "注意：可能已有人先办理，这次可能来迟。",
+                "Note: somebody may have been first; this probably comes too late.",
+            );
         }
         Ok(())
     }
 }
 
 /// The phone's data folder: `--data`, then `REDVEST_DATA`, then `phone` in the platform's folder for data.
-pub fn data_folder(given: Option<&Path>) -> PathBuf {
+pub(crate) fn data_folder(given: Option<&Path>) -> PathBuf {
     let own = || std::env::var_os("REDVEST_DATA").filter(|folder| !folder.is_empty()).map(PathBuf::from);
     given.map(Path::to_owned).or_else(own).unwrap_or_else(|| platform_folder().join("phone"))
 }

@@ -8,6 +8,7 @@
 pub mod accept;
 pub mod api;
 pub mod clock;
+pub mod clerk;
 pub mod config;
 pub mod error;
 pub mod keys;

@@ -1,6 +1,8 @@
 //! A phone: a data folder, its own clock, and what its user does.
 
 use std::cell::{Cell, RefCell};
+use std::cmp::Ordering;
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -41,6 +43,14 @@ pub struct Device {
     pub env: Arc<SetEnv>,
     client: RefCell<Option<Arc<Client>>>,
     pictures: Cell<u64>,
+}
+
+/// What becomes of a reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Then {
+    Feed,
+    FeedAndDrop,
+    Drop,
 }
 
 /// A good fix at a position.
@@ -178,31 +188,56 @@ impl Device {
     /// Answers `steps` requests of a session one by one, then drops it: the app was killed. With `deaf` the last of them
     /// reaches the hub, and its answer nobody. Gives whether the session had come to its end.
     pub fn sync_steps(&self, steps: u32, deaf: bool, options: SessionOptions) -> bool {
+        self.drive(options, |done| match done.cmp(&steps) {
+            Ordering::Less => Then::Feed,
+            Ordering::Equal if deaf => Then::Drop,
+            Ordering::Equal => Then::FeedAndDrop,
+            Ordering::Greater => unreachable!("the session was dropped"),
+        })
+    }
+
+    /// One sync, in which the user does something while the first request is on its way.
+    pub fn sync_while(&self, act: impl FnOnce()) {
+        let mut act = Some(act);
+        let ended = self.drive(SessionOptions::default(), |_| {
+            if let Some(act) = act.take() {
+                act();
+            }
+            Then::Feed
+        });
+        assert!(ended && act.is_none());
+    }
+
+    /// Drives a session request by request; `then` is asked behind each reply, before it is fed.
+    fn drive(&self, options: SessionOptions, mut then: impl FnMut(u32) -> Then) -> bool {
         let client = self.client();
         let identity = client.store().identity().expect("the store works").expect("the phone is enrolled");
         let pin = identity.pin.and_then(|pin| pin.0.as_slice().try_into().ok()).map(Hash);
         let http = Http::new(&identity.address, pin).expect("the address is protected");
         let mut session = Session::new(client, options).expect("a session begins");
-        let (mut waiting, mut done) = (Vec::new(), 0);
-        while done < steps {
+        let (mut waiting, mut done) = (VecDeque::new(), 0);
+        loop {
             match session.next().expect("the store works") {
                 Step::Done(_) => return true,
-                Step::Send(request) => waiting.push(request),
+                Step::Send(request) => waiting.push_back(request),
                 Step::Await => {
-                    let request = waiting.remove(0);
+                    let request = waiting.pop_front().expect("a session awaits what it sent");
                     let reply = http.call(&request);
                     done += 1;
-                    if deaf && done == steps {
+                    let then = then(done);
+                    if then == Then::Drop {
                         return false;
                     }
                     match reply {
                         Ok(reply) => session.feed(request.id, &reply).expect("the store works"),
                         Err(failure) => session.fail(request.id, failure).expect("the store works"),
                     }
+                    if then == Then::FeedAndDrop {
+                        return false;
+                    }
                 }
             }
         }
-        false
     }
 
     /// Takes a photo of a place and imports it. Each is another picture.

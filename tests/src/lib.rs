@@ -7,6 +7,7 @@
 pub mod check;
 pub mod device;
 pub mod proxy;
+pub mod raw;
 pub mod world;
 
 #[path = "../../cli/src/demo/district.rs"]
@@ -14,5 +15,6 @@ pub mod district;
 
 pub use check::Log;
 pub use device::Device;
+pub use raw::{Answer, Forger};
 pub use proxy::{Fault, Proxy};
 pub use world::World;

@@ -46,12 +46,7 @@ impl Someone {
     }
 
     fn person(&self) -> Person {
-        Person {
-            member: self.member(),
-            name: self.name.to_owned(),
-            title: Some(self.title.to_owned()),
-            phone: None,
-        }
+        Person { member: self.member(), name: self.name.to_owned(), title: Some(self.title.to_owned()), phone: None }
     }
 }
 

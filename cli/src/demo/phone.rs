@@ -17,35 +17,36 @@ use redvest_transport::{Drive, enrol};
 
 use super::district::Someone;
 use crate::failure::{Failure, Input};
+use crate::phone::open_client;
 
 /// A phone.
-pub struct Phone {
+pub(super) struct Phone {
     /// Whose it is.
-    pub who: Someone,
+    pub(super) who: Someone,
     /// Its data folder.
-    pub folder: PathBuf,
+    pub(super) folder: PathBuf,
     client: Arc<Client>,
 }
 
 impl Phone {
     /// A phone with this data folder.
-    pub fn open(who: Someone, folder: PathBuf) -> Result<Phone, Failure> {
+    pub(super) fn open(who: Someone, folder: PathBuf) -> Result<Phone, Failure> {
         let client = Arc::new(open_client(&folder, None)?);
         Ok(Phone { who, folder, client })
     }
 
     /// The store.
-    pub fn client(&self) -> &Client {
+    pub(super) fn client(&self) -> &Client {
         &self.client
     }
 
     /// Enrols it.
-    pub fn enrol(&self, invitation: &Invitation) -> Result<(), Failure> {
+    pub(super) fn enrol(&self, invitation: &Invitation) -> Result<(), Failure> {
         Ok(enrol(&self.client, invitation, self.who.tag)?)
     }
 
     /// One sync, which has to succeed.
-    pub fn sync(&self) -> Result<Summary, Failure> {
+    pub(super) fn sync(&self) -> Result<Summary, Failure> {
         let stop = AtomicBool::new(false);
         let drive = Drive { client: &self.client, options: SessionOptions::default(), stop: &stop };
         let summary = drive.run(&mut |_, _| {})?;
@@ -56,7 +57,7 @@ impl Phone {
     }
 
     /// One digest over the digests of all its keys, in the order of their texts.
-    pub fn digest(&self) -> Result<(Vec<Key>, Hash), Failure> {
+    pub(super) fn digest(&self) -> Result<(Vec<Key>, Hash), Failure> {
         let read = |row: KeyDigest| row.digest.parse().map(|sum| (row.key, Digest(sum)));
         let sums: Result<Vec<_>, _> = self.client.digest()?.into_iter().map(read).collect();
         let sums = sums.map_err(|_| expected("摘要无法读取", "a digest cannot be read"))?;
@@ -66,7 +67,7 @@ impl Phone {
 
     /// Closes it, lets `redvest` work on its folder in a process of its own, kills that process as soon as `enough`
     /// says so, and opens it again. Gives whether the process was really killed.
-    pub fn kill_in_the_middle(
+    pub(super) fn kill_in_the_middle(
         self,
         arguments: &[String],
         enough: impl Fn(&std::path::Path) -> bool,
@@ -98,7 +99,7 @@ impl Phone {
 }
 
 /// One hash over the digests of several keys, in the order of the keys' texts.
-pub fn digest_of(mut sums: Vec<(Key, Digest)>) -> Hash {
+pub(super) fn digest_of(mut sums: Vec<(Key, Digest)>) -> Hash {
     sums.sort_by_key(|(key, _)| key.to_string());
     let parts: Vec<Vec<u8>> =
         sums.iter().map(|(key, digest)| [key.to_string().as_bytes(), &[0], &digest.0.0].concat()).collect();
@@ -106,12 +107,6 @@ pub fn digest_of(mut sums: Vec<(Key, Digest)>) -> Hash {
 }
 
 /// What the story cannot go on without.
-pub fn expected(zh: &str, en: &str) -> Failure {
+pub(super) fn expected(zh: &str, en: &str) -> Failure {
     Failure::Failed(Input::new("demo_broken", format!("演示未按预期进行：{zh}"), format!("The demo went wrong: {en}")))
-}
-
-fn open_client(folder: &std::path::Path, now: Option<redvest_domain::time::Timestamp>) -> Result<Client, Failure> {
-    std::fs::create_dir_all(folder).map_err(Failure::file(folder))?;
-    let vault = redvest_client::vault::FileVault::new(folder.join("secrets"));
-    Ok(Client::open(folder, Arc::new(crate::now::GivenEnv::new(now)), Box::new(vault))?)
 }

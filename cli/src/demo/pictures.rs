@@ -15,7 +15,7 @@ use crate::failure::{Failure, Input};
 const CHINA: i16 = 480;
 
 /// A source of photos.
-pub struct Pictures {
+pub(super) struct Pictures {
     own: Vec<PathBuf>,
     folder: PathBuf,
     now: Timestamp,
@@ -24,7 +24,7 @@ pub struct Pictures {
 
 impl Pictures {
     /// Photos from `own`, or drawn into `folder`.
-    pub fn new(own: Option<&Path>, folder: PathBuf, now: Timestamp) -> Result<Pictures, Failure> {
+    pub(super) fn new(own: Option<&Path>, folder: PathBuf, now: Timestamp) -> Result<Pictures, Failure> {
         fs::create_dir_all(&folder).map_err(Failure::file(&folder))?;
         let mut files = Vec::new();
         if let Some(own) = own {
@@ -44,7 +44,7 @@ impl Pictures {
     }
 
     /// The next photo: of a place, before or after it was put right, so many pixels wide.
-    pub fn take(&mut self, at: Position, after: bool, width: u16) -> Result<PathBuf, Failure> {
+    pub(super) fn take(&mut self, at: Position, after: bool, width: u16) -> Result<PathBuf, Failure> {
         self.made += 1;
         if !self.own.is_empty() {
             return Ok(self.own[(self.made as usize - 1) % self.own.len()].clone());

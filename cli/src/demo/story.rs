@@ -114,7 +114,8 @@ impl<'a> Story<'a> {
     fn report(&mut self, tag: &str, category: &str, grid: &str, words: &str) -> Result<TicketId, Failure> {
         let pin = middle_of(grid);
         let photo = self.photo(tag, pin, false)?;
-        let report = Report { pin: Some(pin), fix: Some(fix(pin)), photos: vec![photo], ..Report::new(code(category)?) };
+        let report =
+            Report { pin: Some(pin), fix: Some(fix(pin)), photos: vec![photo], ..Report::new(code(category)?) };
         Ok(self.phone(tag)?.client().report(report, By::saying(words))?.ticket)
     }
 
@@ -136,8 +137,8 @@ impl<'a> Story<'a> {
         let index = self.phones.iter().position(|phone| phone.who.tag == "li");
         let index = index.ok_or_else(|| expected("缺少一部手机", "a phone is missing"))?;
         let phone = self.phones.swap_remove(index);
-        let before = files_below(&phone.folder);
-        let (phone, killed) = phone.kill_in_the_middle(&arguments, |folder| files_below(folder) > before)?;
+        let before = originals_in(&phone.folder);
+        let (phone, killed) = phone.kill_in_the_middle(&arguments, |folder| originals_in(folder) > before)?;
         let unbound = phone.client().unbound_photos()?;
         let health = phone.client().doctor()?;
         let kept = unbound.len();
@@ -173,7 +174,10 @@ impl<'a> Story<'a> {
         };
         let li = self.phone("li")?.client();
         li.report(report, By::saying("人行道上的纸屑"))?;
-        let persuaded = OnTheSpot { outcome: Outcome::Persuaded, photos: vec![], words: Some("已劝导，当事人捡起".to_owned()) };
+        let persuaded =
+            OnTheSpot {
+                outcome: Outcome::Persuaded, photos: vec![], words: Some("已劝导，当事人捡起".to_owned())
+            };
         let cigarette = Report {
             pin: Some(pin),
             fix: Some(fix(pin)),
@@ -204,7 +208,10 @@ impl<'a> Story<'a> {
         self.teller.step(
             "network_returned",
             &format!("信号恢复：{} 条记录入库编号，{} 个照片文件上传并逐一核对。", pushed.accepted, pushed.sent),
-            &format!("The network returns: {} events get their numbers, {} photo files arrive and are checked.", pushed.accepted, pushed.sent),
+            &format!(
+                "The network returns: {} events get their numbers, {} photo files arrive and are checked.",
+                pushed.accepted, pushed.sent
+            ),
             json!({ "accepted": pushed.accepted, "photo_files": pushed.sent, "bytes": pushed.sent_bytes }),
         )?;
         self.teller.tickets(&self.phone("zhou")?.client().work_list(None, None)?.rows)?;
@@ -221,17 +228,12 @@ fn code(text: &str) -> Result<CategoryCode, Failure> {
     text.parse().map_err(|_| expected("事项代码有误", "a category code is malformed"))
 }
 
-/// Files in the photo folders of a data folder.
-fn files_below(folder: &Path) -> usize {
-    let Ok(entries) = std::fs::read_dir(folder.join("photos")) else { return 0 };
-    let below = |entry: std::fs::DirEntry| match entry.file_type() {
-        Ok(kind) if kind.is_dir() => std::fs::read_dir(entry.path()).map_or(0, Iterator::count),
-        _ => 1,
-    };
-    entries.filter_map(Result::ok).map(below).sum()
+/// Originals in a data folder.
+fn originals_in(folder: &Path) -> usize {
+    std::fs::read_dir(folder.join("originals")).map_or(0, Iterator::count)
 }
 
-/// Hours and minutes in UTC, for sentences.
+/// Hours and minutes in China, for sentences.
 pub(super) fn clock_time(at: Timestamp) -> String {
-    at.to_utc().format("%H:%MZ").to_string()
+    at.plus_ms(8 * HOUR_MS).to_utc().format("%H:%M").to_string()
 }

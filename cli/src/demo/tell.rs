@@ -1,25 +1,26 @@
 //! Telling the story: sentences and tables for people, an object a line for programs.
 
 use redvest_client::view::TicketRow;
+use redvest_domain::time::HOUR_MS;
 use serde_json::{Map, Value, json};
 
 use crate::failure::Failure;
 use crate::out::Out;
 
 /// Tells step after step.
-pub struct Teller {
+pub(super) struct Teller {
     out: Out,
     step: u32,
 }
 
 impl Teller {
     /// Tells to `out`.
-    pub fn new(out: Out) -> Teller {
+    pub(super) fn new(out: Out) -> Teller {
         Teller { out, step: 0 }
     }
 
     /// A new step: its name, what happens in two languages, and facts for programs.
-    pub fn step(&mut self, name: &str, zh: &str, en: &str, facts: Value) -> Result<(), Failure> {
+    pub(super) fn step(&mut self, name: &str, zh: &str, en: &str, facts: Value) -> Result<(), Failure> {
         self.step += 1;
         if self.out.json {
             let mut line = Map::new();
@@ -36,18 +37,18 @@ impl Teller {
     }
 
     /// More of the same step, for people.
-    pub fn more(&self, zh: &str, en: &str) -> Result<(), Failure> {
+    pub(super) fn more(&self, zh: &str, en: &str) -> Result<(), Failure> {
         self.out.text(&format!("    · {zh}\n      {en}"))
     }
 
     /// Tickets as a table with both languages in its head.
-    pub fn tickets(&self, rows: &[TicketRow]) -> Result<(), Failure> {
+    pub(super) fn tickets(&self, rows: &[TicketRow]) -> Result<(), Failure> {
         if self.out.json {
             return Ok(());
         }
         let header = ["编号 number", "事项 category", "网格 grid", "阶段 stage", "主办 lead", "到期 due"];
         let cells = rows.iter().map(|row| {
-            let due = row.due.map(|due| due.to_utc().format("%m-%d %H:%MZ").to_string());
+            let due = row.due.map(|due| due.plus_ms(8 * HOUR_MS).to_utc().format("%m-%d %H:%M").to_string());
             vec![
                 row.number.clone(),
                 row.category_zh.clone(),
@@ -61,7 +62,7 @@ impl Teller {
     }
 
     /// The last line for programs.
-    pub fn end(&self, line: &Value) -> Result<(), Failure> {
+    pub(super) fn end(&self, line: &Value) -> Result<(), Failure> {
         self.out.object(line)
     }
 }

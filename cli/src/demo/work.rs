@@ -95,7 +95,11 @@ impl Story<'_> {
         let zhou = self.phone("zhou")?.client();
         zhou.pass(tickets.structure, Judge::default(), By::default())?;
         let reasons = vec![reason("partly_done")?];
-        zhou.send_back(tickets.second_structure, SendBack { judge: Judge::default(), reasons }, By::saying("仍有骨架未拆"))?;
+        zhou.send_back(
+            tickets.second_structure,
+            SendBack { judge: Judge::default(), reasons },
+            By::saying("仍有骨架未拆"),
+        )?;
         self.sync(&["zhou", "chen"])?;
         self.expect("chen", tickets.structure, Stage::Closed)?;
         self.expect("chen", tickets.second_structure, Stage::Accepted)?;
@@ -182,7 +186,11 @@ impl Story<'_> {
         self.teller.step(
             "digests",
             &format!("{} 部手机与中心逐键比对摘要：{}。", digests.len(), if equal { "全部一致" } else { "不一致" }),
-            &format!("{} phones compare digests with the hub: {}.", digests.len(), if equal { "all equal" } else { "NOT equal" }),
+            &format!(
+                "{} phones compare digests with the hub: {}.",
+                digests.len(),
+                if equal { "all equal" } else { "NOT equal" }
+            ),
             json!({ "equal": equal }),
         )?;
         self.teller.end(&json!({ "digests": digests }))?;

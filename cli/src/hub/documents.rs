@@ -156,9 +156,11 @@ impl Import {
                 Kind::Agencies => clerk::agencies(&file, &reference).map(|parsed| of(parsed, Document::Agencies)),
                 Kind::Duties => {
                     let members = known_members(&store).await?;
-                    with_identity(ctx, &store, |identity| clerk::responsibilities(&file, &reference, identity, &members))
-                        .await?
-                        .map(|parsed| of(parsed, Document::Responsibilities))
+                    with_identity(ctx, &store, |identity| {
+                        clerk::responsibilities(&file, &reference, identity, &members)
+                    })
+                    .await?
+                    .map(|parsed| of(parsed, Document::Responsibilities))
                 }
                 other => clerk::settings(other.into(), &file),
             };
@@ -232,13 +234,7 @@ fn of<T>(parsed: Parsed<T>, document: impl FnOnce(T) -> Document) -> Parsed<Docu
     Parsed { value: document(value), warnings, reading }
 }
 
-async fn publish_read(
-    ctx: &Ctx,
-    store: &Store,
-    kind: Kind,
-    read: Parsed<Document>,
-    how: How,
-) -> Result<(), Failure> {
+async fn publish_read(ctx: &Ctx, store: &Store, kind: Kind, read: Parsed<Document>, how: How) -> Result<(), Failure> {
     for warning in &read.warnings {
         let (zh, en) = (warning.text(Language::Zh), warning.text(Language::En));
         ctx.out.note(&format!("提醒：{zh}"), &format!("Note: {en}"));
@@ -249,7 +245,7 @@ async fn publish_read(
 
 /// What a template is for, as typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Blank {
+pub(super) enum Blank {
     /// People.
     People,
     /// Agencies.

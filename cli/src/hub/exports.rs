@@ -28,7 +28,7 @@ const AT_ONCE: usize = 1_000;
 
 /// What is exported, as typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum What {
+pub(super) enum What {
     /// Every ticket.
     Ledger,
     /// What ran out, by holder.

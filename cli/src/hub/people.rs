@@ -7,16 +7,14 @@ use redvest_domain::id::{DeviceId, Hash, MemberId};
 use redvest_domain::invitation::Invitation;
 use redvest_domain::key::MemberRecord;
 use redvest_domain::time::HOUR_MS;
-use redvest_hub::clerk::{
-    self, File, Identity, Known, Language, MAX_FILE_BYTES, PeopleContext, preview_people,
-};
+use redvest_hub::clerk::{self, File, Identity, Known, Language, MAX_FILE_BYTES, PeopleContext, preview_people};
 use redvest_hub::keys::Keys;
 use redvest_hub::store::{Person, Store};
 use redvest_hub::tls;
 use serde_json::json;
 
-use super::serve::LastAddress;
 use super::confirm::confirm;
+use super::serve::LastAddress;
 use super::{data_folder, faulty_file, file_name, read_capped, with_store};
 use crate::cli::Ctx;
 use crate::due::local;
@@ -81,7 +79,8 @@ impl Import {
         if changes == 0 || self.dry_run {
             return told(false);
         }
-        if !confirm(ctx, self.yes, &format!("写入这 {changes} 处变化吗？"), &format!("Set these {changes} changes?"))? {
+        if !confirm(ctx, self.yes, &format!("写入这 {changes} 处变化吗？"), &format!("Set these {changes} changes?"))?
+        {
             return ctx.out.say("没有改动。", "Nothing was changed.");
         }
         let persons = people.members.iter().map(|person| Person {

@@ -83,7 +83,7 @@ impl From<Protection> for TlsMode {
 
 /// Settings given on the command line.
 #[derive(Debug, Args)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// 设置文件（TOML） || The settings file (TOML)
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,

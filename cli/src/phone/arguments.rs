@@ -55,7 +55,7 @@ fn acting(phone: &Phone, text: &str) -> Result<Acting, Failure> {
 
 /// Where somebody stood.
 #[derive(Debug, Args)]
-pub struct Standing {
+pub(super) struct Standing {
     /// 所在位置 纬度,经度（WGS-84） || Where you are: LATITUDE,LONGITUDE (WGS-84)
     #[arg(long, value_name = "LAT,LON", value_parser = parse::position, allow_hyphen_values = true)]
     at: Option<Position>,
@@ -87,7 +87,7 @@ impl Standing {
 
 /// Where a ticket is.
 #[derive(Debug, Args)]
-pub struct Place {
+pub(super) struct Place {
     /// 网格编码（没有定位，或定位不准时手选） || The grid, picked by hand without a position or against a bad one
     #[arg(long, value_name = "CODE", value_parser = parse::code::<GridCode>)]
     pub(super) grid: Option<GridCode>,

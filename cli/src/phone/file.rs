@@ -72,7 +72,8 @@ fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 /// Copies what is here of a ticket's photos, named by content.
 fn copy_photos(detail: &TicketDetail, folder: &Path) -> Result<usize, Failure> {
     fs::create_dir_all(folder).map_err(Failure::file(folder))?;
-    let paths = detail.photos.iter().flat_map(|photo| [&photo.original_path, &photo.review_path, &photo.thumbnail_path]);
+    let paths =
+        detail.photos.iter().flat_map(|photo| [&photo.original_path, &photo.review_path, &photo.thumbnail_path]);
     let mut count = 0;
     for path in paths.flatten() {
         let name = path.file_name().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;

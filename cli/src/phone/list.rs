@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
+use redvest_client::Error;
 use redvest_client::queries::{Cursor, Mine};
 use redvest_client::store::Work;
 use redvest_client::view::{TicketPage, TicketRow};
-use redvest_client::Error;
 use redvest_domain::id::TicketId;
 use redvest_domain::ticket::Stage;
 use serde_json::json;
@@ -47,7 +47,7 @@ impl From<StageName> for Stage {
 
 /// How much to show.
 #[derive(Debug, Args)]
-pub struct Extent {
+pub(super) struct Extent {
     /// 最多几件 || At most so many
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     limit: u32,
@@ -58,7 +58,7 @@ pub struct Extent {
 
 /// Where a page begins: so many rows behind the start of one of the client's own pages. As text `SKIP` or `SKIP@START`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub(super) struct Place {
     skip: usize,
     start: Option<Cursor>,
 }

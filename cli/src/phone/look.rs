@@ -132,10 +132,10 @@ impl Near {
         let rows = phone.client.nearby(self.at, self.radius)?;
         phone.rows(&rows)?;
         let (count, radius) = (rows.len(), self.radius);
-        phone.ctx.out.say(
-            &format!("{radius} 米内有 {count} 件未办结。"),
-            &format!("{count} open tickets within {radius} m."),
-        )
+        phone
+            .ctx
+            .out
+            .say(&format!("{radius} 米内有 {count} 件未办结。"), &format!("{count} open tickets within {radius} m."))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 
 /// What can be listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum What {
+pub(super) enum What {
     /// Categories.
     Categories,
     /// Grids.

@@ -29,7 +29,10 @@ pub(super) fn list(phone: &Phone, news: &[NewsRow]) -> Result<(), Failure> {
         [("标识", "id"), ("工单", "ticket"), ("事件", "event"), ("时间", "when"), ("原因", "why"), ("先者", "first")];
     out.table(&header, rows)?;
     let count = news.len();
-    out.say(&format!("共 {count} 条；处理后用 redvest dismiss 收起。"), &format!("{count} in all; `redvest dismiss` puts one away."))
+    out.say(
+        &format!("共 {count} 条；处理后用 redvest dismiss 收起。"),
+        &format!("{count} in all; `redvest dismiss` puts one away."),
+    )
 }
 
 /// Arguments of `redvest dismiss`.

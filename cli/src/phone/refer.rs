@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use redvest_domain::id::{Hash, TicketId};
 use redvest_client::view::TicketDetail;
+use redvest_domain::id::{Hash, TicketId};
 
 use super::Phone;
 use crate::failure::{Failure, Input};
@@ -103,7 +103,9 @@ pub(super) fn photo(detail: &TicketDetail, text: &str) -> Result<Hash, Input> {
         Input::new(
             "unknown_photo_reference",
             format!("没有照片“{text}”；请写 1 至 {count} 的序号，或哈希的开头（见 redvest photos）。"),
-            format!("There is no photo \"{text}\"; write 1 to {count}, or the beginning of its hash (see `redvest photos`)."),
+            format!(
+                "There is no photo \"{text}\"; write 1 to {count}, or the beginning of its hash (see `redvest photos`)."
+            ),
         )
     };
     let at = text.parse::<usize>().ok().filter(|_| text.len() < FEWEST_DIGITS);

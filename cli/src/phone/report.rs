@@ -14,7 +14,7 @@ use crate::parse;
 
 /// How a ticket came to be, as typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum From {
+pub(super) enum From {
     /// On a duty shift.
     Patrol,
     /// During a spot check.

@@ -16,7 +16,7 @@ use crate::parse;
 
 /// What a verdict is made of.
 #[derive(Debug, Args)]
-pub struct Judgement {
+pub(super) struct Judgement {
     /// 现场核查的照片，可写多次 || A photo of a visit; may be repeated
     #[arg(long = "photo", value_name = "FILE")]
     photos: Vec<PathBuf>,
@@ -102,7 +102,7 @@ impl Reopen {
 
 /// What is said of a photo, as typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Verdict {
+pub(super) enum Verdict {
     /// Nothing wrong.
     Fine,
     /// Not clear enough to judge.

@@ -172,7 +172,7 @@ impl Relocate {
 
 /// Why a ticket is void, as typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Why {
+pub(super) enum Why {
     /// It is no violation.
     NoViolation,
     /// It was made by mistake.

@@ -17,7 +17,7 @@ use crate::out::Out;
 
 /// When originals are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Originals {
+pub(super) enum Originals {
     /// Only the copies are sent.
     Never,
     /// All is sent.
@@ -53,7 +53,10 @@ impl Sync {
                 return summary.failure.map_or(Ok(()), |failure| Err(Failure::Sync(failure)));
             };
             if let Some(failure) = &summary.failure {
-                phone.ctx.out.note(&format!("{}: {}", failure.code, failure.zh), &format!("{}: {}", failure.code, failure.en));
+                phone
+                    .ctx
+                    .out
+                    .note(&format!("{}: {}", failure.code, failure.zh), &format!("{}: {}", failure.code, failure.en));
             }
             let wait = pause(phone, &summary, seconds);
             if stop.load(Ordering::Relaxed) || stopped.recv_timeout(wait).is_ok() {
@@ -167,7 +170,10 @@ fn tell(phone: &Phone, summary: &Summary) -> Result<(), Failure> {
         )?;
     }
     if *postponed > 0 {
-        out.say(&format!("{postponed} 个照片文件稍后再传。"), &format!("{postponed} photo files are tried again later."))?;
+        out.say(
+            &format!("{postponed} 个照片文件稍后再传。"),
+            &format!("{postponed} photo files are tried again later."),
+        )?;
     }
     Ok(())
 }

@@ -66,7 +66,7 @@ impl Return {
 
 /// What a rectification came to, as typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CameTo {
+pub(super) enum CameTo {
     /// Put right.
     Rectified,
     /// Somebody was persuaded.

@@ -27,7 +27,7 @@ impl<'a> Identity<'a> {
         self.member(b'n', &narrow(number.trim()).to_uppercase())
     }
 
-    /// The member with this telephone number, as [`phone`] writes it.
+    /// The member with this telephone number, written as the reader of people does: digits alone, `+` before a foreign one.
     pub fn by_phone(&self, phone: &str) -> MemberId {
         self.member(b'p', phone)
     }

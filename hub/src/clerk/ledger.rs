@@ -8,6 +8,7 @@ mod late;
 mod write;
 
 use redvest_domain::calendar::CalendarIndex;
+use redvest_domain::clocks::clock_due;
 use redvest_domain::event::{ClockName, Outcome, VoidReason, kind_names};
 use redvest_domain::id::{CategoryCode, GridCode, MemberId};
 use redvest_domain::place::Position;
@@ -59,7 +60,8 @@ pub struct LedgerRow {
     pub reviewed: Option<Timestamp>,
     /// When it was closed or voided.
     pub ended: Option<Timestamp>,
-    /// When the clocks run out, in the order of [`ClockName::ALL`]; none for one without limit or that stands.
+    /// When the clocks run out, or would have when they were stopped, in the order of [`ClockName::ALL`]; none for one
+    /// that has not started, has no limit, or stands without an end.
     pub due: [Option<Timestamp>; 4],
     /// The clocks that ran out before they were stopped.
     pub overdue: Vec<Overdue>,
@@ -108,7 +110,14 @@ pub fn ledger_row(
     let id = ticket.id.to_string();
     let category = reference.category(&ticket.category);
     let reporter = ticket.reporter();
-    let due = |clock| ticket.due(clock, calendar).and_then(|due| due.at());
+    // A clock that was stopped is shown with the instant at which it would have run out.
+    let due = |name| {
+        let mut clock = ticket.clocks.get(name)?.clone();
+        if !clock.is_running() {
+            clock.pauses.pop();
+        }
+        clock_due(&clock, &ticket.suspensions, calendar).at()
+    };
     let was_judged = ticket.ended.is_none_or(|act| kind_names(act.kind).0 == "passed");
     let judged = ticket.clocks.review.as_ref().filter(|_| was_judged).and_then(ClockRun::stopped);
     let rectification = ticket.rectification.as_ref();

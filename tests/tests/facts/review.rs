@@ -121,10 +121,16 @@ fn the_phone_says_at_once_what_will_probably_be_too_late() {
     world.settle(&[&li, &wang, &sun, &zhao]);
     sun.client().dispatch(ticket, to(grid("WG02")), By::default()).unwrap();
     sun.sync();
-    // The first phone of the member acts and only pulls; another of the same member would see the same.
-    wang.client().accept(ticket, By::default()).unwrap();
-    assert_eq!(wang.row(ticket).probably_late, 0);
-    // Push is the first request, so a session that dies behind a deaf push has not pulled: the second one does both.
+    // Nothing waits when the sync begins, so its first request is a pull; the member acts while that is on its way.
+    wang.sync_while(|| {
+        wang.client().accept(ticket, By::default()).unwrap();
+        assert_eq!(wang.row(ticket).probably_late, 0);
+    });
+    let row = wang.row(ticket);
+    assert_eq!((row.stage, row.pending, row.probably_late), (Stage::Dispatched, 1, 1));
+    let late = wang.history(ticket).into_iter().find(|row| row.kind == "accepted").unwrap().late.unwrap();
+    assert_eq!(late.code, "not_the_holder");
+    // It is sent all the same.
     wang.sync();
     assert_eq!((wang.row(ticket).pending, wang.too_late().len()), (0, 1));
     world.converge(&[&wang, &sun, &li, &zhao]);

@@ -199,3 +199,21 @@ fn every_fault_says_in_two_languages_what_it_means() {
     assert_eq!(fault.zh(), "第 3 条：记录缺失或次序不对，文件已被改动。");
     assert!(fault.en().starts_with("Event 3: ") && fault.en().ends_with('.'));
 }
+
+#[test]
+fn a_ticket_that_is_not_in_the_order_of_its_hub_fails_even_if_the_hub_signed_it() {
+    let mut story = Story::begin(terms());
+    story.tell(&grid_member(), accepted());
+    let mut file = evidence(&story, 0);
+    for (event, n) in file.events.iter_mut().zip([2, 1]) {
+        let stamp = Stamp { n, first: n, ..Stamp::from_bytes(&event.stamp).unwrap() };
+        event.stamp = Bytes(stamp.to_bytes());
+    }
+    let hashed = |event: &EvidenceEvent| crate::stamp::event_hash(&event.envelope, &event.stamp);
+    let hashes = vec![hashed(&file.events[1]), hashed(&file.events[0])];
+    let value = hashes.iter().fold(Hash::ZERO, |before, hash| chain(before, *hash));
+    let head = Head::sign(&Device::new(9).key, 1, 2, value, minute(3));
+    file.segments = vec![Segment { first: 1, before: Hash::ZERO, hashes, head }];
+    let fault = verify(&file.to_bytes(), &hub_key()).unwrap_err();
+    assert_eq!(fault, Fault { flaw: Flaw::Order, event: Some(2) });
+}

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use redvest_domain::digest::Digest;
 use redvest_domain::event::{Accepted, Body, Commented, DeviceTime, Subject};
 use redvest_domain::id::TicketId;
+use redvest_domain::key::Key;
 use redvest_domain::ticket::Stage;
 use redvest_domain::time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use redvest_domain::wire::Fate;
 
-use super::kit::{Hub, MONDAY, Phone, fates, for_grid, member, new_id, rectified, volunteer};
+use super::kit::{Hub, MONDAY, Phone, fates, for_grid, grid, member, new_id, rectified, volunteer};
 use crate::accept::hub_event_id;
+use crate::store::digest;
 
 #[tokio::test]
 async fn two_accept_at_once_one_is_told_who_came_first() {
@@ -191,6 +194,18 @@ async fn caches_made_again_from_the_log_are_the_same() {
     assert!(before.iter().all(|table| !table.is_empty()));
     hub.store.rebuild().await.unwrap();
     assert_eq!(caches(&hub).await, before);
+    // And a digest that moved with each event is the sum of what its key holds in the end.
+    let moved = hub.store.read(|conn| {
+        let workspace = crate::store::Site::load(conn)?.workspace;
+        for key in [Key::Workspace, Key::Grid(grid("g")), Key::Grid(grid("s")), Key::Member(member(1))] {
+            let terms = digest::terms(conn, workspace, &key, None, 1_000)?;
+            assert_eq!(terms.len(), 5);
+            let whole = Digest::of(terms.into_iter().map(|(_, term)| term));
+            assert_eq!(digest::sum(conn, workspace, &key)?, whole);
+        }
+        Ok::<_, crate::HubError>(())
+    });
+    moved.await.unwrap();
 }
 
 /// Every row of every cache, as text.
