@@ -1,6 +1,6 @@
 //! `redvest due`: when a limit is spent, reckoned in words by the same code that phones and hubs run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use redvest_domain::calendar::Calendar;
@@ -63,7 +63,7 @@ pub struct Due {
 
 impl Due {
     pub(crate) fn run(self, ctx: &Ctx) -> Result<(), Failure> {
-        let calendar = self.calendar.as_ref().map_or_else(|| Ok(Calendar::built_in()), read_calendar)?;
+        let calendar = self.calendar.as_deref().map_or_else(|| Ok(Calendar::built_in()), read_calendar)?;
         let offset = calendar.offset_minutes;
         let start = parse::instant(&self.start, offset)?;
         let pauses: Vec<Pause> =
@@ -103,7 +103,7 @@ impl Due {
     }
 }
 
-fn read_calendar(path: &PathBuf) -> Result<Calendar, Failure> {
+fn read_calendar(path: &Path) -> Result<Calendar, Failure> {
     let bytes = crate::hub::read_capped(path, MAX_CALENDAR_BYTES)?;
     match parse_document(DocumentKind::Calendar, &bytes) {
         Ok(Document::Calendar(calendar)) => Ok(calendar),

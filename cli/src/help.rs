@@ -35,9 +35,9 @@ pub(crate) const EXAMPLES: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "redvest report --category litter --photo before.jpg --at 32.0603,118.7969 --accuracy 8 --words '路口西侧'",
-            "redvest report --category litter --photo a.jpg --grid XH-03 --fixed --after b.jpg",
-            "redvest report --category parking --photo a.jpg --at 32.0603,118.7969 --persuaded",
+            "redvest report --category M06010 --photo before.jpg --at 32.0603,118.7969 --accuracy 8 --words '路口西侧'",
+            "redvest report --category M06010 --photo a.jpg --grid XH-03 --fixed --after b.jpg",
+            "redvest report --category X201 --at 32.0603,118.7969 --accuracy 8 --persuaded",
         ],
     ),
     ("list", &["redvest list --mine", "redvest list --stage accepted --limit 50", "redvest list --review --json"]),
@@ -61,8 +61,8 @@ pub(crate) const EXAMPLES: &[(&str, &[&str])] = &[
     (
         "ask",
         &[
-            "redvest ask suspension 20261122-0147 --until '2026-12-01 18:00' --reason weather",
-            "redvest ask extension 20261122-0147 --amount 2d --reason contractor",
+            "redvest ask suspension 20261122-0147 --until '2026-12-01 18:00' --reason season",
+            "redvest ask extension 20261122-0147 --amount 2d --reason material",
         ],
     ),
     ("dispatch", &["redvest dispatch 20261122-0147 --to agency:cg --with grid:XH-03"]),
@@ -72,11 +72,11 @@ pub(crate) const EXAMPLES: &[(&str, &[&str])] = &[
     ("remind", &["redvest remind 20261122-0147"]),
     ("urge", &["redvest urge 20261122-0147 --words '今日务必办结'"]),
     ("card", &["redvest card 20261122-0147 --whom agency:cg --words '多次逾期'"]),
-    ("recategorise", &["redvest recategorise 20261122-0147 parking"]),
+    ("recategorise", &["redvest recategorise 20261122-0147 M09010"]),
     ("relocate", &["redvest relocate 20261122-0147 --at 32.0603,118.7969"]),
     ("void", &["redvest void K7-12 --reason mistake", "redvest void K7-13 --duplicate-of K7-12"]),
     ("pass", &["redvest pass 20261122-0147"]),
-    ("send-back", &["redvest send-back 20261122-0147 --reason not_clean --words '墙角仍有垃圾'"]),
+    ("send-back", &["redvest send-back 20261122-0147 --reason not_done --words '墙角仍有垃圾'"]),
     ("reopen", &["redvest reopen 20261122-0147 --reason wrongly_closed"]),
     ("review-photo", &["redvest review-photo 20261122-0147 1 --verdict unclear"]),
     ("dismiss", &["redvest dismiss 0190a1b2-0000-7000-8000-000000000001"]),

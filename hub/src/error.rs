@@ -71,12 +71,6 @@ pub enum HubError {
     Internal(&'static str),
 }
 
-impl From<rusqlite::Error> for HubError {
-    fn from(error: rusqlite::Error) -> Self {
-        HubError::Database(error.into())
-    }
-}
-
 impl From<Code> for HubError {
     fn from(code: Code) -> Self {
         HubError::Law(code)
@@ -256,12 +250,6 @@ impl From<HubError> for Refusal {
 
 impl From<redvest_sqlite::Error> for Refusal {
     fn from(error: redvest_sqlite::Error) -> Self {
-        HubError::from(error).into()
-    }
-}
-
-impl From<rusqlite::Error> for Refusal {
-    fn from(error: rusqlite::Error) -> Self {
         HubError::from(error).into()
     }
 }

@@ -7,8 +7,8 @@
 
 pub mod accept;
 pub mod api;
-pub mod clock;
 pub mod clerk;
+pub mod clock;
 pub mod config;
 pub mod error;
 pub mod keys;

@@ -222,9 +222,9 @@ async fn run_timers(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
             Err(error) => tracing::error!(%error, "timers failed"),
         }
         let uploads = app.uploads.clone();
-        match tokio::task::spawn_blocking(move || uploads.expire(now)).await {
-            Ok(Err(error)) => tracing::error!(%error, "expired uploads cannot be dropped"),
-            Ok(Ok(_)) | Err(_) => {}
+        let expired = tokio::task::spawn_blocking(move || uploads.expire(now)).await;
+        if let Ok(Err(error)) = expired {
+            tracing::error!(%error, "expired uploads cannot be dropped");
         }
         tokio::select! {
             () = tokio::time::sleep(pause) => {}

@@ -124,6 +124,11 @@ impl Proxy {
         plan.next.clear();
     }
 
+    /// New connections go to another hub.
+    pub fn redirect(&self, upstream: SocketAddr) {
+        self.plan().upstream = Some(upstream);
+    }
+
     /// Nobody listens any more: connections are refused.
     pub fn tear(&mut self) {
         if let Some(accepting) = self.accepting.take() {

@@ -155,10 +155,13 @@ fn install(connection: &Connection, answer: &Answer, device: DeviceId, key: &Sig
     issue_again(connection, &identity, key)
 }
 
+/// Its number in the outbox, whether it is the last of its commit, and what is sealed.
+type Waiting = (i64, bool, EventId, Vec<u8>, Option<Vec<u8>>);
+
 /// Seals what still waits anew, commit by commit, in its order.
 fn issue_again(connection: &Connection, identity: &Identity, key: &SigningKey) -> Result<(), Error> {
     let mut head = ChainHead { seq: 0, hash: Hash::ZERO };
-    let mut waiting: Vec<(i64, bool, EventId, Vec<u8>, Option<Vec<u8>>)> = {
+    let mut waiting: Vec<Waiting> = {
         let mut query = connection.prepare_cached(
             "SELECT ord, place + 1 = length, id, payload, private FROM outbox WHERE status = 0 ORDER BY ord",
         )?;

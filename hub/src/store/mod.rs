@@ -14,6 +14,7 @@ mod draws;
 mod enrol;
 mod erase;
 mod evidence;
+mod failure;
 pub mod feed;
 mod hub_events;
 mod init;

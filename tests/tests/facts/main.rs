@@ -1,9 +1,14 @@
 //! Facts about the whole: phones, hub and line together, as people use them. One binary, so that it links once.
 
+#![allow(clippy::unwrap_used, reason = "the whole crate is tests, its helpers included")]
+
 mod clocks;
+mod input;
 mod office;
 mod outcomes;
+mod photos;
 mod replicas;
 mod reports;
+mod restore;
 mod review;
 mod work;

@@ -52,7 +52,7 @@ impl Client {
                 ask: state.and_then(|state| state.ask.as_ref()).map(|ask| ask.act.event),
                 recurs: state.and_then(|state| state.recurs),
                 clocks: state.map_or_else(Vec::new, |state| clocks(&screen, state)),
-                marks: state.map_or_else(Vec::new, |state| marks(state)),
+                marks: state.map_or_else(Vec::new, marks),
                 row: screen.row(card)?,
                 history,
                 photos,

@@ -34,7 +34,7 @@ pub(crate) fn append(
     drafts: &[Draft],
 ) -> Result<(), Error> {
     let mut head = meta::chain_head(connection)?;
-    let mut ord = next_ord(connection)?;
+    let first_ord = next_ord(connection)?;
     let sealed =
         drafts.iter().map(|draft| (draft.id, draft.payload.to_bytes(), draft.private.as_ref().map(Private::to_bytes)));
     let commit = envelope::seal(identity.workspace, identity.device, key, &mut head, sealed.collect())
@@ -60,7 +60,7 @@ pub(crate) fn append(
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0, 0, 0, 0)",
             )?
             .execute(params![
-                ord,
+                first_ord + place as i64,
                 identity.device.as_bytes(),
                 first + place as u64,
                 place as i64,
@@ -75,7 +75,6 @@ pub(crate) fn append(
                 signature,
                 draft.stamp.to_bytes()
             ])?;
-        ord += 1;
         if let Some(ticket) = ticket {
             bind(connection, draft, ticket)?;
         }

@@ -25,13 +25,24 @@ pub(crate) fn load(connection: &Connection) -> Result<ReferenceSet, Error> {
     Ok(set)
 }
 
-/// Takes the documents of a page into force; true if any is new.
+/// What new documents change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum News {
+    /// Nothing.
+    None,
+    /// Names and rules for what is written from now on.
+    Names,
+    /// A calendar or the policy: when held tickets are due.
+    Dues,
+}
+
+/// Takes the documents of a page into force.
 pub(crate) fn take(
     connection: &Connection,
     named: &[DocumentRef],
     given: &[(DocumentRef, Vec<u8>)],
-) -> Result<bool, Error> {
-    let mut changed = false;
+) -> Result<News, Error> {
+    let mut changed = News::None;
     for document in named {
         let hash = document.hash;
         if !is_held(connection, hash)? {
@@ -47,7 +58,8 @@ pub(crate) fn take(
         if in_force {
             continue;
         }
-        changed = true;
+        let moves_dues = matches!(document.kind, DocumentKind::Calendar | DocumentKind::Policy);
+        changed = changed.max(if moves_dues { News::Dues } else { News::Names });
         replace(connection, document)?;
         connection
             .prepare_cached("UPDATE document SET in_force = 1, n = ?2 WHERE hash = ?1")?

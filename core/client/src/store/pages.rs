@@ -8,6 +8,7 @@ use redvest_domain::id::TicketId;
 use redvest_domain::stamp::Head;
 use redvest_domain::wire::{DocumentRef, Fetched, Page};
 
+use super::documents::News;
 use super::replica::{self, Writer};
 use super::{PageEffect, PushEffect, Store, documents, members, meta, outcomes, shown};
 use crate::Error;
@@ -21,13 +22,13 @@ impl Store {
     /// what its hash says; nothing is taken then. Those of the database.
     pub fn apply_page(&self, page: &Page, documents: &[(DocumentRef, Vec<u8>)]) -> Result<PageEffect, Error> {
         let mut reference = self.reference();
-        let mut published = false;
+        let mut news = News::None;
         let effect = self.db.write(|tx| {
             let identity = meta::identity(tx)?;
             page.head.verify(&identity.hub_key.0).map_err(Error::BadPage)?;
-            if documents::take(tx, &page.documents, documents)? {
+            news = documents::take(tx, &page.documents, documents)?;
+            if news != News::None {
                 reference = Arc::new(documents::load(tx)?);
-                published = true;
             }
             for record in &page.members {
                 members::put(tx, record)?;
@@ -58,7 +59,7 @@ impl Store {
             let Writer { digests, changed, .. } = writer;
             digests.write(tx)?;
             let desk = shown::Desk::new(tx, &reference)?;
-            let again = if published { desk.all(tx)? } else { BTreeSet::new() };
+            let again = if news == News::Dues { desk.all(tx)? } else { BTreeSet::new() };
             for ticket in changed.union(&again) {
                 desk.refresh(tx, *ticket)?;
             }
@@ -73,7 +74,7 @@ impl Store {
             effect.changed = changed.into_iter().collect();
             Ok::<_, Error>(effect)
         })?;
-        if published {
+        if news != News::None {
             self.set_reference(reference);
         }
         Ok(effect)

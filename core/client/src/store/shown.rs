@@ -75,7 +75,7 @@ impl<'a> Desk<'a> {
         Ok(Desk { reference, member: meta::identity(connection)?.member })
     }
 
-    /// Every ticket that is shown and still open: a new calendar or policy moves their dues.
+    /// Every ticket that is shown: a new calendar or policy moves their dues.
     pub(crate) fn all(&self, connection: &Connection) -> Result<BTreeSet<TicketId>, Error> {
         let mut query = connection.prepare_cached("SELECT ticket FROM shown")?;
         let rows = query.query_map([], |row| Ok(TicketId::from_bytes(row.get(0)?)))?;

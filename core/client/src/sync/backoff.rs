@@ -24,7 +24,7 @@ impl Backoff {
         let doublings = failures.saturating_sub(1).min(31);
         let longest = (u64::from(self.first_ms) << doublings).min(u64::from(self.most_ms));
         // Multiplying and shifting spreads the draw evenly over 0..=longest.
-        u32::try_from((longest + 1) * u64::from(draw) >> 32).unwrap_or(self.most_ms)
+        u32::try_from(((longest + 1) * u64::from(draw)) >> 32).unwrap_or(self.most_ms)
     }
 }
 

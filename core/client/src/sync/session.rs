@@ -230,6 +230,7 @@ impl Session {
     ///
     /// # Errors
     /// The store's; the session is then dropped, and the next one goes on.
+    #[allow(clippy::should_implement_trait, reason = "drivers in three languages call it next; it is no iterator")]
     pub fn next(&mut self) -> Result<Step, Error> {
         loop {
             if self.phase == Phase::Over {

@@ -7,7 +7,7 @@ use redvest_client::vault::{FileVault, Secrets, Vault};
 use redvest_client::{Client, Error};
 use redvest_domain::codes::Explained;
 use redvest_domain::envelope::verify;
-use redvest_domain::wire::proof_message;
+use redvest_domain::wire::{Accepted, Fate, Outcome, Page, proof_message};
 
 use crate::world::{Hub, grid_member, open, volunteer};
 use crate::{import, litter};
@@ -145,4 +145,34 @@ fn a_folder_with_somebody_elses_work_is_not_taken_over() {
     let refused = client.finish_enrol(&hub.enrolled(&grid_member(), enrol.device), "https://hub", None);
     assert!(matches!(refused, Err(Error::OtherMember)));
     assert_eq!(client.store().identity().unwrap().unwrap().member, volunteer().member);
+}
+
+#[test]
+fn an_admission_reaches_the_new_device_though_its_feed_counts_from_one() {
+    let (folder, mut hub) = (tempfile::tempdir().unwrap(), Hub::new());
+    let (client, _) = hub.phone(&folder.path().join("data"), &volunteer());
+    hub.pull(&client, &volunteer());
+    let photo = import(&client, folder.path(), 1);
+    let report = client.report(litter(vec![photo]), By::default()).unwrap();
+    hub.push(&client);
+    client.comment(report.ticket, By::saying("一")).unwrap();
+    hub.push(&client);
+    client.comment(report.ticket, By::saying("二")).unwrap();
+    hub.refuse = Some("role_not_held");
+    let refused = hub.push(&client).outcomes[0].clone();
+    assert_eq!((refused.counter, client.refused().unwrap().len()), (3, 1));
+    let rekey = client.begin_rekey("phone").unwrap();
+    client.finish_rekey(&hub.enrolled(&volunteer(), rekey.device)).unwrap();
+    assert_eq!(client.refused().unwrap().len(), 1);
+    let accepted = Accepted {
+        epoch: 1,
+        n: 9,
+        ticket: Some(report.ticket),
+        short_number: None,
+        event_hash: redvest_domain::id::Hash::ZERO,
+        admitted: true,
+    };
+    let line = Outcome { counter: 1, fate: Fate::Accepted(accepted), ..refused };
+    hub.give(&client, &Page { outcomes: vec![line], ..hub.empty_page() });
+    assert!(client.refused().unwrap().is_empty());
 }

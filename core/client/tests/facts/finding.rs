@@ -83,10 +83,9 @@ fn what_is_open_near_by_is_found_the_nearest_first() {
     let mut v = Person::new(volunteer());
     for step in 0..40 {
         let redvest_domain::event::Body::Reported(mut fields) = reported("M06010", 1) else { unreachable!() };
-        // About 33 m of latitude and 28 m of longitude a step, in both directions.
+        // A long street: about 5 m of latitude and 130 m of longitude a step, in both directions.
         let side = if step % 2 == 0 { 1 } else { -1 };
-        fields.pin =
-            Some(Position { lat_e7: PIN.lat_e7 + side * step * 3000, lon_e7: PIN.lon_e7 - side * step * 3000 });
+        fields.pin = Some(Position { lat_e7: PIN.lat_e7 + step * 500, lon_e7: PIN.lon_e7 + side * step * 14_000 });
         hub.tell(&mut v, None, vec![redvest_domain::event::Body::Reported(fields)]);
     }
     let (client, _) = hub.phone(folder.path(), &office());

@@ -1,4 +1,5 @@
 //! Facts about the phone's store, told against a hub in miniature.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 #[path = "../world/mod.rs"]
 mod world;

@@ -21,7 +21,7 @@ fn offline_report_is_shown_at_once_and_no_longer_pending_when_its_page_arrives()
     assert_eq!(done.row.lead_zh.as_deref(), Some("第一网格"));
     assert!(done.row.clock_starts_when_sent && done.row.thumbnail.as_ref().unwrap().exists());
     assert!(done.row.number.ends_with("-1"), "{}", done.row.number);
-    assert_eq!(client.mine(Mine::Open, None).unwrap().rows, [done.row.clone()]);
+    assert_eq!(client.mine(Mine::Open, None).unwrap().rows, std::slice::from_ref(&done.row));
     assert_eq!(client.home().unwrap().events_waiting, 1);
     assert!(client.store().uploads(policy(&env), 10).unwrap().is_empty(), "no photo goes before its event is accepted");
 

@@ -182,7 +182,7 @@ fn the_doctor_finds_photos_that_are_missing_or_damaged() {
     assert_eq!(codes, ["photo_damaged", "photo_missing"]);
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 #[test]
 fn a_folder_that_cannot_be_written_gives_a_clear_code_and_loses_nothing() {
     use std::os::unix::fs::PermissionsExt;

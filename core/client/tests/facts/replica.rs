@@ -70,6 +70,24 @@ fn a_part_that_does_not_follow_is_a_gap_until_the_ticket_is_fetched_whole() {
 }
 
 #[test]
+fn a_part_over_another_past_than_the_one_held_is_a_gap() {
+    let (folder, mut hub) = (tempfile::tempdir().unwrap(), Hub::new());
+    let (mut v, mut g) = (Person::new(volunteer()), Person::new(grid_member()));
+    let (ticket, _) = hub.tell(&mut v, None, vec![reported("M06010", 1)]);
+    hub.tell(&mut g, Some(ticket), vec![Body::Accepted(Accepted {})]);
+    let (client, _) = hub.phone(folder.path(), &grid_member());
+    hub.pull(&client, &grid_member());
+    // A hub restored from a backup stamped the same event at another number.
+    let mut part = hub.part(ticket, 1, 2, &grid_member().subscription());
+    part.events[0].stamp = {
+        let mut stamp = redvest_domain::stamp::Stamp::from_bytes(&part.events[0].stamp).unwrap();
+        stamp.n += 1;
+        redvest_domain::id::Bytes(stamp.to_bytes())
+    };
+    assert_eq!(hub.give(&client, &Page { tickets: vec![part], ..hub.empty_page() }).gaps, [ticket]);
+}
+
+#[test]
 fn a_digest_that_differs_is_narrowed_to_its_tickets() {
     let (folder, hub) = (tempfile::tempdir().unwrap(), busy_hub());
     let (client, _) = hub.phone(folder.path(), &office());
@@ -268,4 +286,55 @@ fn returned_work_waits_with_the_office_and_moves_between_lists() {
     assert_eq!(done.row.lead_zh.as_deref(), Some("第二网格"));
     assert!(client.work_list(Some(dispatch), None).unwrap().rows.is_empty());
     assert!(client.home().unwrap().tallies.is_empty());
+}
+
+#[test]
+fn a_new_calendar_moves_what_is_due_and_new_names_are_shown_at_once() {
+    let (folder, mut hub) = (tempfile::tempdir().unwrap(), Hub::new());
+    let mut v = Person::new(volunteer());
+    let (ticket, _) = hub.tell(&mut v, None, vec![reported("M06010", 1)]);
+    let (client, _) = hub.phone(folder.path(), &grid_member());
+    hub.pull(&client, &grid_member());
+    let due = |client: &Client| client.ticket(ticket).unwrap().row.due.unwrap();
+    let before = due(&client);
+    let mut calendar = redvest_domain::calendar::Calendar::built_in();
+    calendar.holidays.push("2026-11-23".parse().unwrap());
+    calendar.holidays.sort();
+    hub.publish(redvest_domain::reference::Document::Calendar(calendar));
+    let renamed = crate::world::GRIDS.replace("第一网格", "东风网格");
+    let grids = redvest_domain::reference::parse(redvest_domain::event::DocumentKind::Grids, renamed.as_bytes());
+    hub.publish(grids.unwrap());
+    let page = hub.empty_page();
+    assert_eq!(client.store().missing_documents(&page).unwrap().len(), 2);
+    hub.give(&client, &page);
+    assert_eq!(due(&client), before.plus_ms(redvest_domain::time::DAY_MS), "Monday is free now");
+    assert_eq!(client.ticket(ticket).unwrap().row.grid_zh.as_deref(), Some("东风网格"));
+    assert_eq!(client.search("东风", None).unwrap().rows.len(), 1);
+    drop(client);
+    let (client, _) = hub.phone(folder.path(), &grid_member());
+    assert_eq!(client.ticket(ticket).unwrap().row.lead_zh.as_deref(), Some("东风网格"));
+    assert!(client.store().missing_documents(&page).unwrap().is_empty());
+}
+
+#[test]
+fn threads_share_a_client_and_the_chain_stays_whole() {
+    let (folder, mut hub) = (tempfile::tempdir().unwrap(), busy_hub());
+    let (client, _) = hub.phone(folder.path(), &office());
+    hub.pull(&client, &office());
+    let ticket = hub.visible(&office())[0];
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let client = &client;
+            scope.spawn(move || {
+                for number in 0..10 {
+                    client.comment(ticket, By::saying(format!("{thread} {number}"))).unwrap();
+                    client.work_list(None, None).unwrap();
+                }
+            });
+        }
+    });
+    assert!(client.doctor().unwrap().findings.is_empty());
+    hub.push(&client);
+    assert!(hub.pull(&client, &office()).differing.is_empty());
+    assert_eq!(client.home().unwrap().events_waiting, 0);
 }

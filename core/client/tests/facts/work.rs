@@ -159,3 +159,17 @@ fn reasons_grids_and_agencies_that_nobody_published_are_refused() {
     assert_eq!(refusal(street.phone(V).comment(ticket, By::saying(long))), Code::BadBytes);
     assert_eq!(street.phone(V).home().unwrap().events_waiting, 0);
 }
+
+#[test]
+fn of_two_roles_the_one_in_whose_area_the_ticket_lies_is_taken() {
+    let (folder, mut hub) = (tempfile::tempdir().unwrap(), Hub::new());
+    let grids = ["g2", "g"].map(|grid| (Role::Grid, Key::Grid(code(grid))));
+    let record = record(2, &grids);
+    let mut reporter = crate::world::Person::new(volunteer());
+    let (ticket, _) = hub.tell(&mut reporter, None, vec![crate::world::reported("M06010", 1)]);
+    let (client, _) = hub.phone(folder.path(), &record);
+    hub.pull(&client, &record);
+    let by = By { acting: Some(record.roles[0].clone()), words: None };
+    assert!(matches!(client.comment(ticket, by), Err(Error::Law(Code::OutOfScope))));
+    assert_eq!(client.comment(ticket, By::default()).unwrap().acting, record.roles[1]);
+}

@@ -15,8 +15,8 @@ fn suspended_database_holds_no_file_and_gives_it_to_another_owner() {
     texts(&db).unwrap();
     db.checkpoint().unwrap();
     db.suspend();
-    #[cfg(target_os = "linux")]
-    {
+    // Where the operating system lists a process's files, none of them lies in the folder.
+    if std::path::Path::new("/proc/self/maps").exists() {
         let inside = folder.path().canonicalize().unwrap();
         let open_files = std::fs::read_dir("/proc/self/fd").unwrap().flatten();
         let held: Vec<_> =
