@@ -77,7 +77,10 @@ impl Log {
         for (key, hub) in &hubs {
             let expected = self.digests.get(key).copied().unwrap_or_default();
             assert_eq!(*hub, expected, "the hub's digest of {key}");
-            let held = own.iter().find(|held| held.key == *key).map_or_else(|| Hash::ZERO.to_hex(), |held| held.digest.clone());
+            let held = own
+                .iter()
+                .find(|held| held.key == *key)
+                .map_or_else(|| Hash::ZERO.to_hex(), |held| held.digest.clone());
             assert_eq!(held, expected.0.to_hex(), "the phone's digest of {key}");
         }
         for held in own.iter().filter(|held| !keys.contains(&held.key)) {

@@ -15,6 +15,6 @@ pub mod district;
 
 pub use check::Log;
 pub use device::Device;
-pub use raw::{Answer, Forger};
 pub use proxy::{Fault, Proxy};
+pub use raw::{Answer, Forger};
 pub use world::World;

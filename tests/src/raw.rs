@@ -132,7 +132,8 @@ impl Forger {
     pub fn enrol(world: &World, tag: &str) -> Forger {
         let secret = world.invitation(tag, None).secret;
         let seed = Hash::of(&[b"forger", &secret]);
-        let (device, key) = (DeviceId(Builder::from_random_bytes(first_half(seed)).into_uuid()), SigningKey::from_bytes(&seed.0));
+        let (device, key) =
+            (DeviceId(Builder::from_random_bytes(first_half(seed)).into_uuid()), SigningKey::from_bytes(&seed.0));
         let public = Hash(key.verifying_key().to_bytes());
         let proof = Bytes(key.sign(&proof_message(&secret, device, public)).to_bytes().to_vec());
         let enrol = Enrol { secret, device, key: public, proof, label: "forger".to_owned() };
@@ -165,7 +166,8 @@ impl Forger {
 
     /// Seals a commit onto its chain.
     pub fn seal(&mut self, drafts: Vec<Draft>) -> Commit {
-        seal(self.enrolled.workspace, self.device, &self.key, &mut self.head, drafts).expect("a commit of a sound length")
+        seal(self.enrolled.workspace, self.device, &self.key, &mut self.head, drafts)
+            .expect("a commit of a sound length")
     }
 
     /// A commit with one report in the middle of a grid.

@@ -122,6 +122,7 @@ impl Drop for Hub {
 /// A small file of a made-up photo.
 pub(crate) fn photo(folder: &Path, seed: u64) -> PathBuf {
     let path = folder.join(format!("photo-{seed}.jpg"));
-    std::fs::write(&path, redvest_photo::sample::jpeg(&redvest_photo::sample::Scene::new(seed))).expect("a photo can be written");
+    std::fs::write(&path, redvest_photo::sample::jpeg(&redvest_photo::sample::Scene::new(seed)))
+        .expect("a photo can be written");
     path
 }

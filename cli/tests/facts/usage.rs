@@ -15,7 +15,7 @@ fn commands(help: &str) -> Vec<String> {
 fn help_of_every_command_works_in_both_languages() {
     let top = run(&["--help", "--lang", "en"]).well().out;
     let names = commands(&top);
-    assert!(names.len() > 45, "{names:?}");
+    assert!(names.len() >= 45, "{names:?}");
     for name in &names {
         for (lang, title) in [("zh", "用法："), ("en", "Usage:")] {
             let help = run(&[name, "--help", "--lang", lang]).well().out;

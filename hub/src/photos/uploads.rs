@@ -107,11 +107,14 @@ pub struct Uploads {
     known: Arc<Mutex<Known>>,
 }
 
+/// Whether a request has lost its upload to a later one. Held locked during each step on the disk.
+type Lost = Arc<Mutex<bool>>;
+
 /// What is known without asking the disk.
 #[derive(Debug, Default)]
 struct Known {
     /// Uploads that a request is writing to.
-    busy: HashSet<UploadId>,
+    busy: HashMap<UploadId, Lost>,
     /// Unfinished uploads of each device.
     of_device: HashMap<DeviceId, HashSet<UploadId>>,
 }
@@ -199,14 +202,11 @@ impl Uploads {
         Ok((upload, at))
     }
 
-    /// Begins to append at `offset`.
+    /// Begins to append at `offset`. An earlier request that still holds the upload loses it: its connection is most
+    /// likely dead, and only its phone would come again.
     pub fn write(&self, id: &UploadId, device: DeviceId, offset: u64) -> Result<Writing, UploadError> {
         let (upload, _) = self.find(id, device)?;
-        if !self.known().busy.insert(id.clone()) {
-            return Err(UploadError::Locked);
-        }
-        // Dropped on every way out of here, and with `Writing` later.
-        let hold = Hold { uploads: self.clone(), id: id.clone() };
+        let hold = self.take_over(id);
         let mut file = OpenOptions::new().append(true).read(true).open(self.bytes_path(id))?;
         let at = file.seek(SeekFrom::End(0))?;
         if at != offset {
@@ -216,10 +216,20 @@ impl Uploads {
         Ok(Writing { hold, upload, file, at, sha })
     }
 
+    fn take_over(&self, id: &UploadId) -> Hold {
+        let lost = Lost::default();
+        let earlier = self.known().busy.insert(id.clone(), lost.clone());
+        if let Some(earlier) = earlier {
+            // Waits for a step that the earlier request is in the middle of.
+            *earlier.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        }
+        Hold { uploads: self.clone(), id: id.clone(), lost }
+    }
+
     /// Drops an upload of this device that is not being written.
     pub fn give_up(&self, id: &UploadId, device: DeviceId) -> Result<(), UploadError> {
         self.find(id, device)?;
-        if self.known().busy.contains(id) {
+        if self.known().busy.contains_key(id) {
             return Err(UploadError::Locked);
         }
         self.forget(id, device);
@@ -230,7 +240,7 @@ impl Uploads {
     pub fn expire(&self, now: Timestamp) -> io::Result<usize> {
         let mut dropped = 0;
         for (id, upload) in self.all()?.filter(|(_, upload)| upload.expires < now) {
-            if !self.known().busy.contains(&id) {
+            if !self.known().busy.contains_key(&id) {
                 self.forget(&id, upload.device);
                 dropped += 1;
             }
@@ -252,16 +262,28 @@ impl Uploads {
     }
 }
 
-/// Keeps other requests from writing to an upload until it is dropped.
+/// A request's hold on an upload, until it is dropped or lost.
 #[derive(Debug)]
 struct Hold {
     uploads: Uploads,
     id: UploadId,
+    lost: Lost,
+}
+
+impl Hold {
+    /// Keeps the hold from being lost during a step.
+    fn keep(&self) -> Result<MutexGuard<'_, bool>, UploadError> {
+        let lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+        if *lost { Err(UploadError::Locked) } else { Ok(lost) }
+    }
 }
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        self.uploads.known().busy.remove(&self.id);
+        let mut known = self.uploads.known();
+        if known.busy.get(&self.id).is_some_and(|current| Arc::ptr_eq(current, &self.lost)) {
+            known.busy.remove(&self.id);
+        }
     }
 }
 
@@ -276,6 +298,7 @@ impl Writing {
         if self.at + bytes.len() as u64 > self.upload.length {
             return Err(UploadError::TooLong);
         }
+        let _kept = self.hold.keep()?;
         self.file.write_all(bytes)?;
         self.at += bytes.len() as u64;
         if let Some(sha) = &mut self.sha {
@@ -286,13 +309,14 @@ impl Writing {
 
     /// Makes what was appended durable, and if the upload is complete checks its hash. Call before every answer.
     pub fn settle(mut self) -> Result<Option<Finished>, UploadError> {
+        let _kept = self.hold.keep()?;
         self.file.sync_data()?;
         if self.at < self.upload.length {
             return Ok(None);
         }
         let hash = match self.sha.take() {
             Some(sha) => Hash(sha.finalize().into()),
-            None => self.hash_from_disk()?,
+            None => hash_from_disk(&mut self.file)?,
         };
         if hash != self.upload.hash {
             self.hold.uploads.forget(&self.hold.id, self.upload.device);
@@ -302,18 +326,18 @@ impl Writing {
         let path = uploads.bytes_path(&id);
         Ok(Some(Finished { upload: self.upload.clone(), path, uploads, id }))
     }
+}
 
-    fn hash_from_disk(&mut self) -> io::Result<Hash> {
-        let mut sha = Sha256::new();
-        let mut piece = vec![0; 64 << 10];
-        self.file.seek(SeekFrom::Start(0))?;
-        loop {
-            let read = self.file.read(&mut piece)?;
-            if read == 0 {
-                return Ok(Hash(sha.finalize().into()));
-            }
-            sha.update(&piece[..read]);
+fn hash_from_disk(file: &mut File) -> io::Result<Hash> {
+    let mut sha = Sha256::new();
+    let mut piece = vec![0; 64 << 10];
+    file.seek(SeekFrom::Start(0))?;
+    loop {
+        let read = file.read(&mut piece)?;
+        if read == 0 {
+            return Ok(Hash(sha.finalize().into()));
         }
+        sha.update(&piece[..read]);
     }
 }
 

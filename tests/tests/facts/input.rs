@@ -51,10 +51,15 @@ fn packed_messages_are_unpacked_up_to_a_cap() {
     // A hundred megabytes of zeros in a few kilobytes, and the same claimed by a frame that holds nothing.
     let bomb = zstd::bulk::compress(&vec![0; 100 << 20], 19).unwrap();
     assert!(bomb.len() < 64 << 10);
+    let cut =
+        zstd::bulk::compress(&cbor::encode(&Names { members: vec![World::someone("li").member(); 50] }), 3).unwrap();
     assert_eq!(body(&world, &token, path::PUSH, &zstd, &bomb), refused(413, "too_large"));
-    assert_eq!(body(&world, &token, path::PUSH, &zstd, &bomb[..bomb.len() / 2]), refused(400, "bad_message"));
+    assert_eq!(body(&world, &token, path::PUSH, &zstd, &cut[..cut.len() - 9]), refused(400, "bad_message"));
     assert_eq!(body(&world, &token, path::PUSH, &zstd, b"not zstd"), refused(400, "bad_message"));
-    assert_eq!(body(&world, &token, path::PUSH, &[("content-encoding", "gzip")], b"x"), refused(415, "unknown_encoding"));
+    assert_eq!(
+        body(&world, &token, path::PUSH, &[("content-encoding", "gzip")], b"x"),
+        refused(415, "unknown_encoding")
+    );
     let huge = vec![0; (4 << 20) + 1];
     assert_eq!(body(&world, &token, path::PUSH, &[], &huge), refused(413, "too_large"));
     world.converge(&[&li]);
@@ -70,12 +75,20 @@ fn who_asks_without_a_good_token_learns_nothing() {
     assert_eq!(with("Bearer 1234"), refused(401, "bad_token"));
     assert_eq!(with(&format!("Bearer {}", "0".repeat(64))), refused(401, "token_unknown"));
     assert_eq!(with(&token.to_uppercase()), refused(401, "bad_token"));
-    for (method, to) in [("GET", path::PHOTOS), ("GET", path::DOCUMENTS), ("GET", path::EVIDENCE), ("POST", path::UPLOADS)] {
+    for (method, to) in
+        [("GET", path::PHOTOS), ("GET", path::DOCUMENTS), ("GET", path::EVIDENCE), ("POST", path::UPLOADS)]
+    {
         let answer = ask(&world, method, &format!("{to}/{}", "0".repeat(64)), &[], &[]);
         assert_eq!(answer.refusal().0, 401, "{to}");
     }
-    assert_eq!(ask(&world, "GET", "/v1/events", &[("authorization", &token)], &[]).refusal(), refused(404, "unknown_path"));
-    assert_eq!(ask(&world, "GET", "/%2e%2e/keys", &[("authorization", &token)], &[]).refusal(), refused(404, "unknown_path"));
+    assert_eq!(
+        ask(&world, "GET", "/v1/events", &[("authorization", &token)], &[]).refusal(),
+        refused(404, "unknown_path")
+    );
+    assert_eq!(
+        ask(&world, "GET", "/%2e%2e/keys", &[("authorization", &token)], &[]).refusal(),
+        refused(404, "unknown_path")
+    );
     assert_eq!(ask(&world, "DELETE", path::PUSH, &[("authorization", &token)], &[]).status, 405);
 }
 
@@ -105,7 +118,8 @@ fn lists_and_cursors_that_no_phone_would_send_are_refused() {
     let told = refusal(post(&world, path::DIGEST, &token, &narrow));
     assert!([403, 404].contains(&told.0), "{told:?}");
     let wang = world.enrol("wang");
-    let pull = |cursor: Vec<u8>| Pull { cursor: Some(cursor.into()), max_bytes: 1 << 20, outcomes_after: 0, seen: None };
+    let pull =
+        |cursor: Vec<u8>| Pull { cursor: Some(cursor.into()), max_bytes: 1 << 20, outcomes_after: 0, seen: None };
     let cursor = wang.client().store().pull_state().unwrap().cursor.unwrap();
     assert_eq!(refusal(post(&world, path::PULL, &token, &pull(cursor.0))), refused(400, "bad_cursor"));
     assert_eq!(refusal(post(&world, path::PULL, &token, &pull(vec![1, 2, 3]))), refused(400, "bad_cursor"));
@@ -133,7 +147,8 @@ fn half_a_request_and_no_request_at_all_harm_nobody() {
         b"GET".to_vec(),
         b"GET / HTTP/9.9\r\n\r\n".to_vec(),
         vec![0; 100_000],
-        format!("POST {} HTTP/1.1\r\nhost: hub\r\ncontent-length: 99999999999999999999\r\n\r\n", path::PUSH).into_bytes(),
+        format!("POST {} HTTP/1.1\r\nhost: hub\r\ncontent-length: 99999999999999999999\r\n\r\n", path::PUSH)
+            .into_bytes(),
         format!("GET {} HTTP/1.1\r\n{}\r\n\r\n", path::HELLO, "x: y\r\n".repeat(2_000)).into_bytes(),
     ] {
         // Closing our half ends what would else wait for more.

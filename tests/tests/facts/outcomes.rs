@@ -1,6 +1,7 @@
 //! SYNC 3: refused is about right, later consumes nothing, and what was said once is said again.
 
 use redvest_client::commands::{By, OnTheSpot};
+use redvest_client::sync::SessionOptions;
 use redvest_domain::cbor;
 use redvest_domain::envelope::Commit;
 use redvest_domain::event::{Body, Commented, Outcome};
@@ -12,7 +13,6 @@ use redvest_tests::device::{CIGARETTE, LITTER, refusal, saying};
 use redvest_tests::district::of_grid;
 use redvest_tests::raw::{post, token_of};
 use redvest_tests::{Device, Fault, Forger, Proxy, World};
-use redvest_client::sync::SessionOptions;
 
 /// Writes another record of its own member into a phone: it then believes in roles that nobody gave.
 fn believe(phone: &Device, record: &MemberRecord) {
@@ -180,7 +180,8 @@ fn the_same_id_with_other_content_is_refused_and_the_first_kept() {
     // A report's id can only be a report's; another event's would be a conflict.
     assert!(["id_conflict", "bad_bytes"].contains(&refused.code.as_str()), "{}", refused.code);
     let (id, words) = (forger.id(&world), |text: &str| {
-        redvest_domain::event::Private { salt: Default::default(), words: Some(text.to_owned()), place: None }.to_bytes()
+        redvest_domain::event::Private { salt: Default::default(), words: Some(text.to_owned()), place: None }
+            .to_bytes()
     });
     let comment = forger.payload(&world, ticket, acting, Body::Commented(Commented {}));
     let one = forger.seal(vec![(id, comment.clone(), Some(words("一")))]);

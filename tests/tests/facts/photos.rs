@@ -111,7 +111,11 @@ fn events_go_before_photos_and_small_files_before_large_ones() {
     let waits = li.client().ticket(ticket).unwrap().photos[0].waits;
     assert!(waits.is_some(), "a photo is not");
     world.pass(HOUR_MS);
-    assert_eq!(files_waiting(&li) as u32, li.sync().sent);
+    eprintln!("{} {:?}", files_waiting(&li), li.sync());
+    for row in li.client().sessions().unwrap() {
+        eprintln!("{row:?}");
+    }
+    panic!();
     world.converge(&[&li]);
 }
 
@@ -197,7 +201,8 @@ fn uploads_follow_events_and_have_to_be_what_was_announced() {
     assert_eq!(refused(create(&world, &token, photo, size, &wrong)), code(460, "upload_checksum"));
     assert_eq!(may_fetch(&world, &token, photo).status, 404);
     // Piece by piece; offsets other than where it stands are refused, and nothing is lost by it.
-    let path = li.client().ticket(li.client().log().unwrap()[0].ticket.unwrap()).unwrap().photos[0].original_path.clone();
+    let path =
+        li.client().ticket(li.client().log().unwrap()[0].ticket.unwrap()).unwrap().photos[0].original_path.clone();
     let bytes = std::fs::read(path.unwrap()).unwrap();
     let begun = create(&world, &token, photo, size, &bytes[..1000]);
     assert_eq!((begun.status, begun.header("upload-offset")), (201, Some("1000")));
@@ -243,7 +248,7 @@ fn a_photo_damaged_on_the_phone_reaches_nobody_and_the_ticket_survives() {
 fn a_photo_on_two_tickets_is_sent_once() {
     let world = World::new();
     let (li, wang) = (world.enrol("li"), world.enrol("wang"));
-    let photo = li.photo();
+    let photo = li.photo_of(400);
     let report = |phone: &Device| {
         let report = Report { photos: vec![photo], ..phone.report_in("WG01", LITTER) };
         phone.client().report(report, By::default()).unwrap().ticket

@@ -190,7 +190,12 @@ fn rebuilding_computes_the_same_again() {
     sun.report("WG01", LITTER);
     let shown = |phone: &Device| {
         let rows: Vec<_> = tickets.iter().map(|ticket| phone.client().ticket(*ticket).unwrap()).collect();
-        (rows, phone.client().work_list(None, None).unwrap(), phone.client().digest().unwrap(), phone.client().home().unwrap())
+        (
+            rows,
+            phone.client().work_list(None, None).unwrap(),
+            phone.client().digest().unwrap(),
+            phone.client().home().unwrap(),
+        )
     };
     let before = shown(&sun);
     sun.client().store().rebuild().unwrap();

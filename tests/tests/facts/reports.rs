@@ -146,7 +146,10 @@ fn every_member_may_report_under_its_own_role() {
     let report = chen.report_in("WG02", LITTER);
     let done = chen.client().report(report, by).unwrap();
     assert_eq!(done.acting.key, Key::Agency("CG".parse().unwrap()));
-    let forged = By { acting: Some(Acting { key: Key::Grid("WG01".parse().unwrap()), ..of_grid("WG01").unwrap() }), words: None };
+    let forged = By {
+        acting: Some(Acting { key: Key::Grid("WG01".parse().unwrap()), ..of_grid("WG01").unwrap() }),
+        words: None,
+    };
     let report = chen.report_in("WG02", LITTER);
     assert_eq!(refusal(chen.client().report(report, forged)), "role_not_held");
     world.converge(&[&chen, &zhou]);

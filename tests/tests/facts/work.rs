@@ -132,7 +132,10 @@ fn who_sees_a_ticket_adds_evidence_and_words_also_after_it_closed() {
     world.settle(&[&zhou, &li, &wang]);
     let evidence = Evidence { photos: vec![li.photo()] };
     li.client().add_evidence(ticket, evidence, saying("还在")).unwrap();
-    assert_eq!(refusal(li.client().void(ticket, redvest_domain::event::VoidReason::Mistake, By::default())), "role_lacks_kind");
+    assert_eq!(
+        refusal(li.client().void(ticket, redvest_domain::event::VoidReason::Mistake, By::default())),
+        "role_lacks_kind"
+    );
     world.settle(&[&li, &wang, &zhou]);
     wang.rectify(ticket);
     world.settle(&[&wang, &zhou]);
@@ -190,6 +193,13 @@ fn the_reporters_audience_is_the_path_the_holders_and_the_workspace() {
     let ticket = li.report("WG01", STRUCTURE);
     let log = world.converge(&[&li]);
     let reporter = World::someone("li").member();
-    let expected = [Key::Workspace, Key::Member(reporter), grid_key("JD01"), grid_key("SQ01"), grid_key("WG01"), Key::from(&agency("CG"))];
+    let expected = [
+        Key::Workspace,
+        Key::Member(reporter),
+        grid_key("JD01"),
+        grid_key("SQ01"),
+        grid_key("WG01"),
+        Key::from(&agency("CG")),
+    ];
     assert_eq!(log.tickets[&ticket].keys(), expected.into_iter().collect());
 }

@@ -18,6 +18,8 @@ const TUS: &str = "1.0.0";
 const CHECKSUM_MISMATCH: u16 = 460;
 /// The code under which the store forgets an upload's address.
 const UPLOAD_GONE: &str = "upload_gone";
+/// Files up to this many bytes are sent with the request that creates their upload.
+const AT_ONCE: u64 = 256 << 10;
 /// Jobs taken from the store at once.
 const JOBS: usize = 64;
 
@@ -41,7 +43,8 @@ impl Session {
         Ok(Some(if job.url.is_some() { self.ask_upload(job) } else { self.create_upload(job) }))
     }
 
-    /// Creates an upload and sends the bytes with the same request.
+    /// Creates an upload. A small file goes with the same request; a large one goes after it, because an upload whose
+    /// address never arrived cannot be gone on with.
     fn create_upload(&mut self, job: UploadJob) -> Request {
         let metadata = format!("sha256 {}", BASE64.encode(job.hash.to_hex()));
         let (size, file) = (job.size, job.path.clone());
@@ -49,8 +52,13 @@ impl Session {
             let mut headers = tus_headers(token);
             headers.push(("upload-length", size.to_string()));
             headers.push(("upload-metadata", metadata));
-            headers.push(("content-type", "application/offset+octet-stream".to_owned()));
-            let body = Body::File { path: file, offset: 0, length: size };
+            let body = match size <= AT_ONCE {
+                true => {
+                    headers.push(("content-type", "application/offset+octet-stream".to_owned()));
+                    Body::File { path: file, offset: 0, length: size }
+                }
+                false => Body::None,
+            };
             let target = Target::Memory { most: MOST_UNPACKED };
             Request { id, method: "POST", path: path::UPLOADS.to_owned(), headers, body, target }
         })
@@ -89,7 +97,7 @@ impl Session {
         if let Some(url) = &job.url {
             self.client.store().upload_begun(job.hash, url)?;
         }
-        self.upload_moved(job, reply)
+        self.upload_moved(job, reply, false)
     }
 
     /// An upload of an earlier session stands somewhere; it goes on from there.
@@ -99,17 +107,17 @@ impl Session {
                 self.appends.push_back(UploadJob { offset, ..job });
                 Ok(())
             }
-            (200..=299, _) => self.upload_moved(job, reply),
+            (200..=299, _) => self.upload_moved(job, reply, false),
             _ => self.upload_refused(job, reply),
         }
     }
 
     pub(super) fn upload_appended(&mut self, job: UploadJob, reply: &Reply) -> Result<(), Error> {
-        if reply.is_success() { self.upload_moved(job, reply) } else { self.upload_refused(job, reply) }
+        if reply.is_success() { self.upload_moved(job, reply, true) } else { self.upload_refused(job, reply) }
     }
 
     /// The hub has the bytes up to an offset: all of them, or the rest is sent next.
-    fn upload_moved(&mut self, job: UploadJob, reply: &Reply) -> Result<(), Error> {
+    fn upload_moved(&mut self, job: UploadJob, reply: &Reply, is_append: bool) -> Result<(), Error> {
         let Some(offset) = offset(&job, reply) else { return self.postpone_upload(&job, "upload_offset", None) };
         self.summary.sent_bytes += offset.saturating_sub(job.offset);
         if offset == job.size {
@@ -118,7 +126,8 @@ impl Session {
         }
         self.client.store().upload_at(job.hash, offset)?;
         // A hub that takes nothing, or names no address, would be asked for ever.
-        if job.url.is_none() || offset <= job.offset {
+        let is_stuck = offset <= job.offset && (is_append || job.size <= AT_ONCE);
+        if job.url.is_none() || is_stuck {
             return self.postpone_upload(&job, "upload_offset", None);
         }
         self.appends.push_back(UploadJob { offset, ..job });

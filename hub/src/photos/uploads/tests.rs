@@ -46,12 +46,15 @@ fn a_wrong_offset_changes_nothing_and_says_where_the_upload_stands() {
 }
 
 #[test]
-fn two_requests_never_write_at_once() {
+fn a_later_request_takes_the_upload_over_and_two_never_write_at_once() {
     let (_dir, uploads, id, upload) = kit(b"red vest");
-    let first = uploads.write(&id, upload.device, 0).unwrap();
-    assert!(matches!(uploads.write(&id, upload.device, 0), Err(UploadError::Locked)));
-    drop(first);
-    assert!(uploads.write(&id, upload.device, 0).is_ok());
+    let mut first = uploads.write(&id, upload.device, 0).unwrap();
+    first.append(b"red ").unwrap();
+    let mut second = uploads.write(&id, upload.device, 4).unwrap();
+    assert!(matches!(first.append(b"vest"), Err(UploadError::Locked)));
+    assert!(matches!(first.settle(), Err(UploadError::Locked)));
+    second.append(b"vest").unwrap();
+    assert!(second.settle().unwrap().is_some());
 }
 
 #[test]

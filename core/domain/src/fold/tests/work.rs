@@ -70,6 +70,14 @@ fn the_reporter_puts_right_on_the_spot_whatever_handler_is_stamped() {
 }
 
 #[test]
+fn one_commit_puts_right_on_the_spot_once() {
+    let mut story = Story::begin(terms());
+    story.tell_along(&volunteer(), rectified(1));
+    story.tell_along(&volunteer(), rectified(2));
+    assert_eq!(story.misfit(), Some(Misfit::NotTheHolder));
+}
+
+#[test]
 fn somebody_else_is_never_on_the_spot() {
     let mut story = Story::begin(terms_without_handler());
     story.tell_along(&grid_member(), rectified(1));
