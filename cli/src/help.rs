@@ -27,7 +27,7 @@ pub(crate) const GROUPS: [(&str, &[&str]); 8] = [
 ];
 
 /// Exit codes, as they end every help page of the program itself.
-const EXIT_CODES: &str = "退出码：0 完成，1 失败，2 命令行有误，3 规则不允许，4 设备未登记，5 网络或中心不通，6 数据损坏或验证不通过，7 数据正被占用。\n环境变量：REDVEST_DATA、REDVEST_HUB_DATA、REDVEST_LANG、REDVEST_NOW、REDVEST_LOG。每条命令都可用 --help 查看说明和示例。 || Exit codes: 0 done, 1 failed, 2 wrong command line, 3 refused by the law, 4 not enrolled, 5 network or hub,\n6 damaged data or failed proof, 7 busy (data in use).\nEnvironment: REDVEST_DATA, REDVEST_HUB_DATA, REDVEST_LANG, REDVEST_NOW, REDVEST_LOG. Each command explains itself with --help.";
+const EXIT_CODES: &str = "退出码：0 完成，1 失败，2 命令行有误，3 规则不允许，4 设备未登记，5 网络或中心不通，6 数据损坏或验证不通过，7 数据正被占用。\n环境变量：REDVEST_DATA、REDVEST_HUB_DATA、REDVEST_LANG、REDVEST_NOW、REDVEST_LOG。每条命令都可用 --help 查看说明和示例。 || Exit codes: 0 done, 1 failed, 2 wrong command line, 3 refused by the law, 4 not enrolled,\n  5 network or hub, 6 damaged data or failed proof, 7 busy (data in use).\nEnvironment: REDVEST_DATA, REDVEST_HUB_DATA, REDVEST_LANG, REDVEST_NOW, REDVEST_LOG.\nEach command explains itself with --help.";
 
 /// Examples of each command, by its path.
 pub(crate) const EXAMPLES: &[(&str, &[&str])] = &[
@@ -35,7 +35,7 @@ pub(crate) const EXAMPLES: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "redvest report --category M06010 --photo before.jpg --at 32.0603,118.7969 --accuracy 8 --words '路口西侧'",
+            "redvest report --category M06010 --photo a.jpg --at 32.06,118.79 --accuracy 8 --words '路口西侧'",
             "redvest report --category M06010 --photo a.jpg --grid XH-03 --fixed --after b.jpg",
             "redvest report --category X201 --at 32.0603,118.7969 --accuracy 8 --persuaded",
         ],
@@ -90,7 +90,7 @@ pub(crate) const EXAMPLES: &[(&str, &[&str])] = &[
         "due",
         &[
             "redvest due --clock working-hours --amount 4h --start '2026-09-30 16:00'",
-            "redvest due --clock working-days --amount 2d --start '2026-05-01 09:30' --pause '2026-05-07 08:00/2026-05-08 08:00'",
+            "redvest due --clock working-days --amount 2d --start 2026-05-01 --pause 2026-05-07/2026-05-08",
         ],
     ),
     ("demo", &["redvest demo", "redvest demo --exit"]),
@@ -156,7 +156,12 @@ fn branch(command: Command, lang: Lang, path: &str) -> Command {
     let about = command.get_about().map(|about| half(&about.to_string(), lang).to_owned());
     let long = command.get_long_about().map(|about| half(&about.to_string(), lang).to_owned());
     let names: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
-    let mut command = command.mut_args(|arg| argument(arg, lang));
+    let is_root = path.is_empty();
+    let mut command = command.mut_args(|arg| match is_root {
+        // They reach every command, and there they stand apart from its own.
+        true => argument(arg, lang).help_heading(lang.pick("通用选项", "Common options")).display_order(900),
+        false => argument(arg, lang),
+    });
     command = command
         .disable_help_flag(true)
         .disable_help_subcommand(true)
@@ -167,7 +172,8 @@ fn branch(command: Command, lang: Lang, path: &str) -> Command {
                 .long("help")
                 .action(ArgAction::Help)
                 .help(lang.pick("显示说明", "Show this help"))
-                .help_heading(lang.pick("选项", "Options")),
+                .help_heading(lang.pick("通用选项", "Common options"))
+                .display_order(999),
         )
         .subcommand_help_heading(lang.pick("命令", "Commands"))
         .subcommand_value_name(lang.pick("命令", "COMMAND"))

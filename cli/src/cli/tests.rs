@@ -51,6 +51,7 @@ fn every_example_parses_and_belongs_to_its_command() {
         for line in *lines {
             let words = words(line);
             assert!(line.starts_with(&format!("redvest {path}")), "{line}");
+            assert!(line.chars().count() <= 96, "a longer line is broken in the middle of a command: {line}");
             if let Err(error) = command(Lang::En).try_get_matches_from(words).map_err(|error| error.to_string()) {
                 // Help itself is shown by way of an error.
                 assert!(line.starts_with("redvest help"), "{line}: {error}");

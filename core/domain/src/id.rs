@@ -77,7 +77,7 @@ macro_rules! uuid_ids {
 }
 
 uuid_ids! {
-    /// One event; a UUIDv7 made by the device that wrote it (hub events: see [`EventId::of_hub_event`]).
+    /// One event; a UUIDv7 made by the device that wrote it, or, of the hub, a hash of what caused it.
     EventId,
     /// One ticket: the id of its `reported` event.
     TicketId,

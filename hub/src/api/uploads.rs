@@ -1,4 +1,4 @@
-//! Photos up: tus 1.0 (https://tus.io/protocols/resumable-upload) with creation, creation-with-upload, termination and
+//! Photos up: tus 1.0 (<https://tus.io/protocols/resumable-upload>) with creation, creation-with-upload, termination and
 //! expiration. The SHA-256 comes with the creation and is checked behind the last byte.
 //!
 //! Every answer that moves an offset is durable. The right to upload follows an accepted event of the asker's own.

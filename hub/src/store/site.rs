@@ -150,7 +150,7 @@ impl Site {
     /// that the database was restored from a backup.
     ///
     /// # Errors
-    /// [`Code::HubBehind`]; the caller then has [`super::Store::note_behind`] stop the writing.
+    /// [`Code::HubBehind`]; the caller then has `Store::note_behind` stop the writing.
     pub fn check_seen(&self, conn: &Connection, keys: &Keys, seen: Option<&Head>) -> Result<(), HubError> {
         let Some(seen) = seen.filter(|seen| seen.epoch >= self.epoch) else { return Ok(()) };
         let own = if seen.n <= self.head_n { self.head_at(conn, seen.n)? } else { None };

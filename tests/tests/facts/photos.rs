@@ -110,12 +110,12 @@ fn events_go_before_photos_and_small_files_before_large_ones() {
     assert_eq!(li.row(ticket).pending, 0, "the event is on the hub");
     let waits = li.client().ticket(ticket).unwrap().photos[0].waits;
     assert!(waits.is_some(), "a photo is not");
-    world.pass(HOUR_MS);
-    eprintln!("{} {:?}", files_waiting(&li), li.sync());
-    for row in li.client().sessions().unwrap() {
-        eprintln!("{row:?}");
+    // One of the cuts may still be to come.
+    for _ in 0..2 {
+        world.pass(HOUR_MS);
+        let _ = li.try_sync();
     }
-    panic!();
+    assert_eq!(files_waiting(&li), 0);
     world.converge(&[&li]);
 }
 

@@ -1,7 +1,6 @@
 //! SYNC 8: clones, restored phones, lost phones, strangers, and a hub that was restored from a backup.
 
 use redvest_client::commands::By;
-use redvest_client::store::Status;
 use redvest_domain::id::MemberId;
 use redvest_domain::ticket::Stage;
 use redvest_domain::time::HOUR_MS;

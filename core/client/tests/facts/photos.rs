@@ -182,10 +182,8 @@ fn the_doctor_finds_photos_that_are_missing_or_damaged() {
     assert_eq!(codes, ["photo_damaged", "photo_missing"]);
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn a_folder_that_cannot_be_written_gives_a_clear_code_and_loses_nothing() {
-    use std::os::unix::fs::PermissionsExt;
     let (folder, hub) = (tempfile::tempdir().unwrap(), Hub::new());
     let data = folder.path().join("data");
     let (client, _) = hub.phone(&data, &volunteer());
@@ -193,11 +191,9 @@ fn a_folder_that_cannot_be_written_gives_a_clear_code_and_loses_nothing() {
     fs::write(&path, jpeg(&Scene::new(1))).unwrap();
     let incoming = data.join("incoming");
     // A folder that is gone stands for one that may not be written: root may write everywhere.
-    fs::set_permissions(&incoming, fs::Permissions::from_mode(0o555)).unwrap();
     fs::rename(&incoming, data.join("away")).unwrap();
     let code = client.import_photo(&path).unwrap_err().code();
     assert!(["read_only", "disk_failed"].contains(&code), "{code}");
     fs::rename(data.join("away"), &incoming).unwrap();
-    fs::set_permissions(&incoming, fs::Permissions::from_mode(0o755)).unwrap();
     assert!(client.import_photo(&path).is_ok());
 }
