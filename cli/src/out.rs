@@ -107,11 +107,39 @@ fn write_line(line: &[u8]) -> Result<(), Failure> {
 pub fn tell(out: Out, failure: &Failure) {
     let (code, zh, en) = failure.explained();
     tell_parts(out, &code, &zh, &en);
+    if let Some((zh, en)) = hint(&code).filter(|_| !out.json) {
+        out.note(zh, en);
+    }
     let mut cause = std::error::Error::source(failure);
     while let Some(inner) = cause {
         tracing::debug!(cause = %inner, "because");
         cause = inner.source();
     }
+}
+
+/// What to type instead, for refusals whose sentences speak of a phone's screens.
+fn hint(code: &str) -> Option<(&'static str, &'static str)> {
+    Some(match code {
+        "no_place" => (
+            "  用 --at 纬度,经度 --accuracy 米，或 --grid 编码。",
+            "  Give --at LAT,LON --accuracy METRES, or --grid CODE.",
+        ),
+        "accuracy_gate_not_met" => (
+            "  用 --accuracy 写明精度，或用 --gate-reason 写明原因（redvest names reasons gate）。",
+            "  Say how accurate it is with --accuracy, or why not with --gate-reason (`redvest names reasons gate`).",
+        ),
+        "photo_rule_not_met" => (
+            "  用 --photo 附上照片；当场整改的再用 --after 附上整改后的照片。",
+            "  Attach photos with --photo; work done on the spot also needs --after.",
+        ),
+        "unknown_category" => ("  查编码：redvest names categories", "  Look it up: `redvest names categories`."),
+        "unknown_grid" => ("  查编码：redvest names grids", "  Look it up: `redvest names grids`."),
+        "unknown_agency" => ("  查编码：redvest names agencies", "  Look it up: `redvest names agencies`."),
+        "unknown_reason" => ("  查编码：redvest names reasons", "  Look it up: `redvest names reasons`."),
+        "not_enrolled" => ("  登记：redvest enrol '登记码'", "  Enrol: redvest enrol 'CODE'"),
+        "forked_chain" => ("  更换密钥：redvest rekey", "  Take a new key: `redvest rekey`."),
+        _ => return None,
+    })
 }
 
 /// As [`tell`], from the parts.

@@ -159,6 +159,10 @@ fn tell(phone: &Phone, summary: &Summary) -> Result<(), Failure> {
     let out = phone.ctx.out;
     out.object(summary)?;
     let Summary { accepted, refused, too_late, changed, sent, fetched, postponed, .. } = summary;
+    if summary.failure.is_some() && accepted + changed + sent + fetched == 0 {
+        // The failure says all there is to say.
+        return Ok(());
+    }
     out.say(
         &format!("中心接收 {accepted} 个事件，{changed} 件工单有变化，照片文件传出 {sent} 个、取回 {fetched} 个。"),
         &format!("{accepted} events accepted, {changed} tickets changed, {sent} photo files sent, {fetched} fetched."),
