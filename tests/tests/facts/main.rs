@@ -11,4 +11,5 @@ mod replicas;
 mod reports;
 mod restore;
 mod review;
+mod weather;
 mod work;

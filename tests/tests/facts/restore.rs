@@ -1,6 +1,7 @@
 //! SYNC 8: clones, restored phones, lost phones, strangers, and a hub that was restored from a backup.
 
 use redvest_client::commands::By;
+use redvest_client::store::Status;
 use redvest_domain::id::MemberId;
 use redvest_domain::ticket::Stage;
 use redvest_domain::time::HOUR_MS;
@@ -231,4 +232,39 @@ fn a_hub_behind_its_phones_writes_nothing_until_a_new_epoch() {
     world.wait(world.store().open_epoch()).unwrap();
     zhao.sync();
     assert!(world.log().tickets.contains_key(&other), "work goes on in the new epoch");
+}
+
+#[test]
+fn what_a_restored_hub_forgot_comes_back_from_its_authors() {
+    let mut world = World::new();
+    let (li, wang, zhao) = (world.enrol("li"), world.enrol("wang"), world.enrol("zhao"));
+    let phones: [&Device; 3] = [&li, &wang, &zhao];
+    let old = li.report("WG01", LITTER);
+    world.settle(&phones);
+    let backup = world.folder().join("backup");
+    world.stop();
+    copy_folder(&world.hub_folder(), &backup);
+    world.start();
+    // What the backup does not hold: a ticket, work on an old one, and the photos of both.
+    let lost = li.report("WG01", LITTER);
+    world.settle(&[&li, &wang]);
+    wang.rectify(old);
+    wang.client().accept(lost, By::default()).unwrap();
+    world.settle(&[&wang, &li]);
+    restore(&mut world, &backup);
+    world.wait(world.store().open_epoch()).unwrap();
+    let log = world.converge(&phones);
+    assert_eq!((log.tickets[&old].stage, log.tickets[&lost].stage), (Stage::Rectified, Stage::Accepted));
+    assert!(li.row(lost).number.ends_with('A'), "a new number of the new epoch");
+    let own = li.client().log().unwrap();
+    assert!(own.iter().all(|row| row.status.is_none_or(|status| status == Status::Accepted)));
+    // Work goes on along the same chains, and who comes later sees all of it with its photos.
+    let new = li.report("WG01", LITTER);
+    let late = world.enrol("sun");
+    let log = world.converge(&[&li, &wang, &zhao, &late]);
+    assert_eq!(log.tickets[&new].seq, 1);
+    for ticket in [old, lost, new] {
+        let photos = late.client().ticket(ticket).unwrap().photos;
+        assert!(photos.iter().all(|photo| photo.thumbnail_path.is_some()), "a photo of {ticket} did not come back");
+    }
 }

@@ -63,6 +63,8 @@ pub struct PushEffect {
     pub too_late: u32,
     /// Events newly refused.
     pub refused: u32,
+    /// Events that the hub had taken and does not know any more: they wait again.
+    pub rewound: u32,
     /// Tickets whose screens changed.
     pub changed: Vec<TicketId>,
 }

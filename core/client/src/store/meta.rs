@@ -105,12 +105,18 @@ impl Store {
         })
     }
 
-    /// Forgets the cursor, so that the next pull begins anew; what is held stays until it is replaced.
+    /// Forgets the cursor, so that the next pull begins anew; what is held stays until it is replaced. A hub of another
+    /// epoch may count the lines of the outcome feed anew, so these are taken from the first.
     ///
     /// # Errors
     /// Those of the database.
     pub fn restart_pull(&self) -> Result<(), Error> {
-        self.db.write(|tx| forget(tx, name::CURSOR))
+        self.db.write(|tx| {
+            forget(tx, name::CURSOR)?;
+            forget(tx, name::OUTCOMES_AFTER)?;
+            tx.prepare_cached("UPDATE outbox SET counter = 0")?.execute([])?;
+            Ok(())
+        })
     }
 
     /// Learns the hub's time from an exchange: the device's wall clock and monotonic reading when it asked, the hub's

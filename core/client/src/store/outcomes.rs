@@ -88,6 +88,36 @@ fn find(connection: &Connection, line: &Outcome) -> Result<Option<Found>, Error>
     Ok(found)
 }
 
+/// Lets everything wait again from the sequence on that the hub expects next. A hub that was restored from a backup has
+/// forgotten what it took since; the bytes are still here, and their photos are offered again.
+fn rewind(connection: &Connection, next_seq: u64, changed: &mut BTreeSet<TicketId>) -> Result<u32, Error> {
+    let identity = meta::identity(connection)?;
+    let from = params![identity.device.as_bytes(), i64::try_from(next_seq).unwrap_or(i64::MAX)];
+    let mut query = connection
+        .prepare_cached("SELECT DISTINCT ticket FROM outbox WHERE device = ?1 AND seq >= ?2 AND status <> 0")?;
+    let tickets: Vec<Option<[u8; 16]>> = query.query_map(from, |row| row.get(0))?.collect::<Result<_, _>>()?;
+    if tickets.is_empty() {
+        return Ok(0);
+    }
+    changed.extend(tickets.into_iter().flatten().map(TicketId::from_bytes));
+    connection
+        .prepare_cached(
+            "INSERT OR IGNORE INTO upload (hash, role, size, ready, offset, tries, next_at)
+             SELECT blob.hash, blob.role, blob.size, 0, 0, 0, 0 FROM outbox
+             JOIN binding ON binding.event = outbox.id JOIN blob ON blob.hash = binding.hash
+             WHERE outbox.device = ?1 AND outbox.seq >= ?2 AND outbox.status <> 0 AND blob.held = 1",
+        )?
+        .execute(from)?;
+    connection.prepare_cached("UPDATE blob SET on_hub = 0 WHERE hash IN (SELECT hash FROM upload)")?.execute([])?;
+    let rewound = connection
+        .prepare_cached(
+            "UPDATE outbox SET status = 0, fate = NULL, counter = 0, arrived = 0, seen = 0
+             WHERE device = ?1 AND seq >= ?2 AND status <> 0",
+        )?
+        .execute(from)?;
+    Ok(u32::try_from(rewound).unwrap_or(u32::MAX))
+}
+
 impl Store {
     /// Takes the answer to a push. What was accepted stays pending, and shown, until its page arrives. `sent` is the
     /// wall clock when the push went out; with `pushed.now` it corrects no clock by itself
@@ -100,6 +130,7 @@ impl Store {
         self.db.write(|tx| {
             let (mut effect, mut changed) = (PushEffect::default(), BTreeSet::new());
             apply(tx, &pushed.outcomes, &mut effect, &mut changed)?;
+            effect.rewound = rewind(tx, pushed.next_seq, &mut changed)?;
             meta::put(tx, "last_push", &sent)?;
             let desk = shown::Desk::new(tx, &reference)?;
             for ticket in &changed {

@@ -53,6 +53,8 @@ impl Session {
     pub(super) fn pulled(&mut self, request: &UnderWay, reply: &Reply) -> Result<(), Error> {
         if reply.status == GONE && !self.restarted {
             self.restarted = true;
+            // A new epoch: the hub may have forgotten events of this device, so those come first.
+            self.phase = Phase::Push;
             return self.client.store().restart_pull();
         }
         let page: Option<Page> = if reply.is_success() { reply.message() } else { None };

@@ -15,11 +15,15 @@ impl Session {
             return Ok(None);
         }
         let commits = self.client.store().outbox_batch(MAX_PUSH, BATCH_BYTES)?;
-        if commits.is_empty() {
+        let state = self.client.store().pull_state()?;
+        // A device that knows an order and begins to pull it anew was told of another epoch. Then the hub is asked where
+        // the chain stands even when nothing waits: see `rewound`.
+        let asks_chain = state.cursor.is_none() && state.epoch > 0 && !self.asked_chain;
+        if commits.is_empty() && !asks_chain {
             return Ok(None);
         }
-        let seen = self.client.store().pull_state()?.seen;
-        let push = Push { commits, seen, sent: self.client.env().now() };
+        self.asked_chain |= asks_chain;
+        let push = Push { commits, seen: state.seen, sent: self.client.env().now() };
         Ok(Some(self.send(Purpose::Push, |id, token| post(id, path::PUSH, Some(token), &push))))
     }
 
@@ -35,7 +39,10 @@ impl Session {
         self.summary.refused += effect.refused;
         self.summary.too_late += effect.too_late;
         self.summary.changed += count(&effect.changed);
-        if let Some(later) = pushed.later {
+        if effect.rewound > 0 && !self.rewound {
+            // What the hub forgot waits again and is sent from there on; once, so that no hub keeps a session for ever.
+            self.rewound = true;
+        } else if let Some(later) = pushed.later {
             // Nothing from there on was consumed. Pulling may bring what was missing, so the session goes on.
             let (code, zh, en, retry_after) = (later.code, later.zh, later.en, later.retry_after);
             self.summary.failure.get_or_insert(Failure { code, zh, en, retry_after });

@@ -172,6 +172,9 @@ pub struct Session {
     /// Files whose upload the hub had lost.
     pub(super) begun_anew: HashSet<Hash>,
     pub(super) restarted: bool,
+    /// Whether the hub was asked where the chain stands, and whether it had forgotten a part of it.
+    pub(super) asked_chain: bool,
+    pub(super) rewound: bool,
     pub(super) repairs: u32,
     /// Photos whose connection broke.
     broken: u32,
@@ -213,6 +216,8 @@ impl Session {
             touched: HashSet::new(),
             begun_anew: HashSet::new(),
             restarted: false,
+            asked_chain: false,
+            rewound: false,
             repairs: 0,
             broken: 0,
             next_id: 1,

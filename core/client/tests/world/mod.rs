@@ -46,6 +46,8 @@ pub struct Hub {
     pub now: Timestamp,
     pub tickets: BTreeMap<TicketId, Held>,
     pub outcomes: BTreeMap<DeviceId, Vec<Outcome>>,
+    /// Where each device's chain stands: the sequence of its last event.
+    pub chains: BTreeMap<DeviceId, u64>,
     pub reference: ReferenceSet,
     pub documents: Vec<(DocumentRef, Vec<u8>)>,
     pub erased: Vec<EventId>,
@@ -63,6 +65,7 @@ impl Hub {
             now: MONDAY,
             tickets: BTreeMap::new(),
             outcomes: BTreeMap::new(),
+            chains: BTreeMap::new(),
             reference: ReferenceSet::built_in(),
             documents: Vec::new(),
             erased: Vec::new(),
@@ -114,14 +117,12 @@ impl Hub {
 
     /// Takes everything that a phone has to send.
     pub fn push(&mut self, client: &Client) -> Pushed {
-        let member = client.store().identity().unwrap().unwrap().member;
+        let identity = client.store().identity().unwrap().unwrap();
         let mut all = Vec::new();
-        let mut next_seq = 1;
         for commit in client.store().outbox_batch(200, 1 << 20).unwrap() {
-            let envelopes = commit.open().unwrap();
-            next_seq = envelopes.last().unwrap().seq + 1;
-            all.extend(self.take(&commit, member));
+            all.extend(self.take(&commit, identity.member));
         }
+        let next_seq = self.chains.get(&identity.device).map_or(1, |last| last + 1);
         let pushed = Pushed { outcomes: all, next_seq, later: None, now: self.now };
         client.store().apply_pushed(&pushed, self.now).unwrap();
         pushed
@@ -165,6 +166,7 @@ impl Hub {
     fn take(&mut self, commit: &Commit, member: MemberId) -> Vec<Outcome> {
         let envelopes = commit.open().unwrap();
         let device = envelopes[0].device;
+        self.chains.insert(device, envelopes.last().unwrap().seq);
         let refused = self.refuse.take();
         let first = self.n + 1;
         let mut outcomes = Vec::new();
