@@ -69,8 +69,9 @@ fn write_log(conn: &Connection, events: u64) -> Result<(), Error> {
     let head = tickets * EVENTS_PER_TICKET;
     let zero = Hash::ZERO.0;
     conn.execute(
-        "INSERT INTO workspace (workspace, name, epoch, head_n, chain, hub, hub_seq, hub_hash, law, safe_n, behind, created)
-         VALUES (?1, 'bench', 1, ?2, ?3, ?4, 0, ?3, 1, 0, 0, 0)",
+        "INSERT INTO workspace (workspace, name, epoch, head_n, chain, hub, hub_seq, hub_hash, law, safe_n, behind,
+         lasting, created)
+         VALUES (?1, 'bench', 1, ?2, ?3, ?4, 0, ?3, 1, 0, 0, 0, 0)",
         params![WORKSPACE.as_bytes(), head as i64, zero, DEVICE.as_bytes()],
     )?;
     conn.execute(
@@ -171,7 +172,7 @@ fn measure(events: u64) -> Result<(), Error> {
             let idle = median(conn, &asker, &last.cursor);
             // Ten tickets back, as far as somebody is behind who was away for a minute.
             let before = last.head.n - 10 * EVENTS_PER_TICKET;
-            let mut behind = Cursor::from_bytes(&last.cursor, WORKSPACE, asker.member, 1, last.head.n).unwrap();
+            let mut behind = Cursor::from_bytes(&last.cursor, WORKSPACE, asker.member).unwrap();
             (behind.low, behind.pos) = (before, before);
             let behind = median(conn, &asker, &Bytes(behind.to_bytes()));
             println!(

@@ -54,6 +54,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route(path::REKEY, post(devices::rekey))
         .route(path::PUSH, post(events::push))
         .route(path::PULL, post(events::pull))
+        .route(path::RELAY, post(events::relay))
         .route(path::TICKETS, post(events::fetch))
         .route(path::DIGEST, post(events::narrow))
         .route(path::NAMES, post(events::names))

@@ -33,6 +33,9 @@ pub enum HubError {
     /// The data folder already has a workspace.
     #[error("there already is a workspace in this folder")]
     WorkspaceExists,
+    /// The device knows only an epoch that ended when the hub was restored from a backup.
+    #[error("the device does not know of the present epoch yet")]
+    OlderEpoch,
     /// No device has this token.
     #[error("no device has this token")]
     TokenUnknown,
@@ -90,7 +93,7 @@ impl HubError {
             },
             HubError::TokenUnknown => 401,
             HubError::CodeUnknown | HubError::NotFound => 404,
-            HubError::CodeUsed | HubError::CodeExpired => 410,
+            HubError::CodeUsed | HubError::CodeExpired | HubError::OlderEpoch => 410,
             HubError::TooMany | HubError::BadRecord | HubError::BadDocument(_) => 400,
             HubError::Busy | HubError::Stopping | HubError::NoWorkspace => 503,
             HubError::WorkspaceExists => 409,
@@ -147,6 +150,11 @@ impl HubError {
                 "workspace_exists",
                 "此目录已有工作区，请另选目录。",
                 "This folder already has a workspace; choose another one.",
+            ),
+            HubError::OlderEpoch => (
+                "older_epoch",
+                "中心已从备份恢复；先补回中心忘记的内容，再从分叉处同步。未上传的工作不受影响。",
+                "The hub was restored from a backup: relay what it forgot, then go on from the fork. Unsent work stays.",
             ),
             HubError::TokenUnknown => {
                 ("token_unknown", "登录凭证无效，请重新登记设备。", "The token is not known; enrol this device again.")

@@ -12,6 +12,7 @@ pub mod clock;
 pub mod config;
 pub mod error;
 pub mod keys;
+pub mod lasting;
 pub mod photos;
 pub mod pull;
 pub mod serve;

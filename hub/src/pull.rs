@@ -74,9 +74,6 @@ pub enum CursorFault {
     /// Not a cursor of this hub, or another member's.
     #[error("not a cursor of this member")]
     Bad,
-    /// Given before the hub was restored from a backup.
-    #[error("a cursor of an older epoch")]
-    Epoch,
     /// The hub has never been where this cursor is.
     #[error("a cursor of a later hub")]
     Behind,
@@ -86,7 +83,6 @@ impl Explained for CursorFault {
     fn code(&self) -> &'static str {
         match self {
             CursorFault::Bad => "bad_cursor",
-            CursorFault::Epoch => "cursor_epoch",
             CursorFault::Behind => Code::HubBehind.code(),
         }
     }
@@ -94,20 +90,17 @@ impl Explained for CursorFault {
     fn zh(&self) -> String {
         match self {
             CursorFault::Bad => "同步位置无法识别，请从头重新下载；未上传的工作不受影响。".to_owned(),
-            CursorFault::Epoch => "中心已从备份恢复，请从头重新下载；未上传的工作不受影响。".to_owned(),
             CursorFault::Behind => Code::HubBehind.zh(),
         }
     }
 
     fn en(&self) -> String {
         match self {
-            CursorFault::Bad => "The place in the feed is not known; pull again from the beginning. Unsent work stays.",
-            CursorFault::Epoch => {
-                "The hub was restored from a backup; pull again from the beginning. Unsent work stays."
+            CursorFault::Bad => {
+                "The place in the feed is not known; pull again from the beginning. Unsent work stays.".to_owned()
             }
-            CursorFault::Behind => return Code::HubBehind.en(),
+            CursorFault::Behind => Code::HubBehind.en(),
         }
-        .to_owned()
     }
 }
 
@@ -115,7 +108,6 @@ impl From<CursorFault> for Refusal {
     fn from(fault: CursorFault) -> Self {
         let status = match fault {
             CursorFault::Bad => 400,
-            CursorFault::Epoch => 410,
             CursorFault::Behind => 503,
         };
         Refusal::explained(status, &fault)
@@ -161,25 +153,13 @@ impl Cursor {
         })
     }
 
-    /// Reads a cursor that a device of this member gave back, and checks that the hub can go on from it.
+    /// Reads a cursor that a device of this member gave back.
     ///
-    /// Errors: [`CursorFault`], by the hub's present `epoch` and `head`.
-    pub fn from_bytes(
-        bytes: &[u8],
-        workspace: WorkspaceId,
-        member: MemberId,
-        epoch: u32,
-        head: u64,
-    ) -> Result<Cursor, CursorFault> {
+    /// Errors: [`CursorFault::Bad`].
+    pub fn from_bytes(bytes: &[u8], workspace: WorkspaceId, member: MemberId) -> Result<Cursor, CursorFault> {
         let written: Written = cbor::decode(bytes, MAX_CURSOR_BYTES).map_err(|_| CursorFault::Bad)?;
         if (written.form, written.workspace, written.member) != (FORM, workspace, member) || written.low > written.pos {
             return Err(CursorFault::Bad);
-        }
-        if written.epoch < epoch {
-            return Err(CursorFault::Epoch);
-        }
-        if written.epoch > epoch || written.pos > head {
-            return Err(CursorFault::Behind);
         }
         let count = written.keys.len();
         let keys: BTreeMap<_, _> = written.keys.into_iter().collect();
@@ -187,7 +167,26 @@ impl Cursor {
         if keys.len() != count || !keys.values().flatten().all(possible) {
             return Err(CursorFault::Bad);
         }
-        Ok(Cursor { workspace, member, epoch, low: written.low, pos: written.pos, keys })
+        Ok(Cursor { workspace, member, epoch: written.epoch, low: written.low, pos: written.pos, keys })
+    }
+
+    /// Checks that the hub, at this `epoch` and `head`, can have given it.
+    ///
+    /// Errors: [`CursorFault::Behind`].
+    pub fn check(&self, epoch: u32, head: u64) -> Result<(), CursorFault> {
+        if self.epoch > epoch || self.epoch == epoch && self.pos > head { Err(CursorFault::Behind) } else { Ok(()) }
+    }
+
+    /// Takes it into a later epoch whose order forked at `fork_at`, of a device that has taken back what it held beyond.
+    /// Keys that were not full are filled anew, since rows have other places now; what left the device beyond the fork
+    /// and is here is found by the digests.
+    pub fn go_back(&mut self, epoch: u32, fork_at: u64) {
+        self.epoch = epoch;
+        self.low = self.low.min(fork_at);
+        self.pos = self.low;
+        for fill in self.keys.values_mut().filter(|fill| fill.is_some()) {
+            *fill = Some(Fill::begin(self.pos));
+        }
     }
 
     /// Follows the member's subscription: keys that ended are taken out and returned, new ones are to be filled from

@@ -140,6 +140,7 @@ fn progress(out: Out) -> Option<ProgressBar> {
 
 fn message(out: Out, phase: Phase, summary: &Summary) -> String {
     let phase = match phase {
+        Phase::Relay => out.pick("补回中心遗失的记录", "giving back what the hub lost"),
         Phase::Push => out.pick("送出事件", "sending events"),
         Phase::Pull => out.pick("取回工单", "fetching tickets"),
         Phase::Repair => out.pick("核对修复", "repairing"),

@@ -3,11 +3,13 @@
 
 mod pull;
 mod push;
+mod relay;
 
 use minicbor::{Decode, Encode};
 
 pub use self::pull::*;
 pub use self::push::*;
+pub use self::relay::*;
 use crate::id::{Bytes, DeviceId, Hash, MemberId, WorkspaceId};
 use crate::key::MemberRecord;
 use crate::stamp::Head;
@@ -34,6 +36,8 @@ pub mod path {
     pub const PUSH: &str = "/v1/push";
     /// POST [`super::Pull`] → [`super::Page`].
     pub const PULL: &str = "/v1/pull";
+    /// POST [`super::Relay`] → [`super::Relayed`]: what a restored hub forgot.
+    pub const RELAY: &str = "/v1/relay";
     /// POST [`super::Fetch`] → [`super::Fetched`]: whole tickets again.
     pub const TICKETS: &str = "/v1/tickets";
     /// POST [`super::Narrow`] → [`super::Narrowed`]: the terms of one key's digest.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Extension, State};
 use axum::http::HeaderMap;
-use redvest_domain::wire::{Fetch, Names, Narrow, Pull, Push};
+use redvest_domain::wire::{Fetch, Names, Narrow, Pull, Push, Relay};
 
 use super::App;
 use super::access::Who;
@@ -27,6 +27,11 @@ pub(super) async fn pull(State(app): State<Arc<App>>, Extension(auth): Who, head
     let mut pull: Pull = read(&app, &headers, &collect(&app, body).await?)?;
     pull.max_bytes = pull.max_bytes.min(app.config.limits.page_bytes);
     write(&headers, &app.store.pull(&auth, pull).await?)
+}
+
+pub(super) async fn relay(State(app): State<Arc<App>>, Extension(_): Who, headers: HeaderMap, body: Body) -> Answer {
+    let relay: Relay = read(&app, &headers, &collect(&app, body).await?)?;
+    write(&headers, &app.store.relay(relay).await?)
 }
 
 pub(super) async fn fetch(State(app): State<Arc<App>>, Extension(auth): Who, headers: HeaderMap, body: Body) -> Answer {

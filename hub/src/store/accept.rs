@@ -10,7 +10,7 @@ use redvest_domain::event::{Body, Payload};
 use redvest_domain::id::{EventId, TicketId};
 use redvest_domain::key::{Key, Role};
 use redvest_domain::may::{Standing, may};
-use redvest_domain::stamp::{Head, Stamp};
+use redvest_domain::stamp::Head;
 use redvest_domain::time::{DAY_MS, Timestamp};
 use redvest_domain::wire::{Fate, Later, MAX_PUSH, Outcome, Push, Pushed};
 use redvest_domain::{cbor, wire};
@@ -21,13 +21,13 @@ use super::devices::{self, Auth, Chain};
 use super::prepare::{Prepared, prepare};
 use super::tickets::{Arrival, Held};
 use super::writer::Work;
-use super::{Store, admit, draws, erase, log, members, outcomes, rehome, tickets};
+use super::{Store, admit, draws, erase, known, log, members, outcomes, rehome, tickets};
 use crate::accept::corrected;
 use crate::error::HubError;
 
 /// How a commit was turned away.
 #[derive(Debug)]
-enum Turned {
+pub(super) enum Turned {
     Refused(Code),
     Later(Code),
     Problem(Code),
@@ -44,9 +44,9 @@ impl From<HubError> for Turned {
 }
 
 /// An event that was taken: its number and what became of it.
-struct Taken {
-    n: u64,
-    fate: Fate,
+pub(super) struct Taken {
+    pub(super) n: u64,
+    pub(super) fate: Fate,
 }
 
 fn later(code: Code) -> Later {
@@ -194,13 +194,13 @@ fn add(
     }
     let ids: Vec<EventId> = item.envelopes.iter().map(|envelope| envelope.id).collect();
     let ticket = subject(&ids, &payloads).map_err(Turned::Refused)?;
-    if let Some(taken) = known_before(work, chain, item, &ids)? {
+    if let Some(taken) = known::before(work, chain, item, &ids)? {
         return Ok(taken);
     }
     let mut held = tickets::load(work, work.site.workspace, ticket)?;
     let first = payloads[0];
     if held.state.is_none() && !matches!(first.body, Body::Reported(_) | Body::Admitted(_)) {
-        return Err(without_parent(work, chain, ticket, first)?);
+        return Err(known::without_parent(work, chain, ticket, first)?);
     }
     let mut first_n = None;
     let mut taken = Vec::new();
@@ -208,9 +208,10 @@ fn add(
         let low = work.site.seen(work.tx, payload.base)?;
         ensure_right(work, chain, &mut held, payload, low, received)?;
         let base = log::received(work, work.site.workspace, low)?.unwrap_or(Timestamp::MIN);
+        let sealed = known::without_erased(work, &item.envelopes[place], &item.commit.events[place])?;
         let arrival = Arrival {
             envelope: &item.envelopes[place],
-            sealed: &item.commit.events[place],
+            sealed: &sealed,
             payload,
             member: chain.member,
             received,
@@ -264,53 +265,6 @@ pub(super) fn subject(ids: &[EventId], payloads: &[&Payload]) -> Result<TicketId
         }
     }
     Ok(ticket)
-}
-
-/// The outcomes of a commit whose events are all in the log already, from the same member with the same content: a
-/// re-keyed device issues again what it did not hear of. `None` when all of them are new.
-fn known_before(
-    work: &Work<'_>,
-    chain: &Chain,
-    item: &Prepared,
-    ids: &[EventId],
-) -> Result<Option<Vec<Taken>>, HubError> {
-    let workspace = work.site.workspace;
-    let mut taken = Vec::new();
-    for (id, envelope) in ids.iter().zip(&item.envelopes) {
-        if erase::is_erased(work, workspace, *id)? {
-            return Err(Code::ErasedId.into());
-        }
-        let Some(known) = log::known(work, workspace, *id)? else { continue };
-        let damaged = |_| HubError::Damaged("event");
-        let old = redvest_domain::envelope::Envelope::from_bytes(&known.envelope).map_err(damaged)?;
-        if (old.payload, old.private, known.member) != (envelope.payload, envelope.private, chain.member) {
-            return Err(Code::IdConflict.into());
-        }
-        let Ok(Some(ticket)) = item.payloads[taken.len()].as_ref().map(|payload| payload.subject.ticket()) else {
-            return Err(Code::IdConflict.into());
-        };
-        let held = tickets::load(work, workspace, ticket)?;
-        let stamp = Stamp::from_bytes(&known.stamp).map_err(damaged)?;
-        let fate = outcomes::fate(held.state()?, *id, stamp.epoch, known.n, known.hash, stamp.admitted);
-        taken.push(Taken { n: known.n, fate });
-    }
-    match taken.len() {
-        0 => Ok(None),
-        all if all == ids.len() => Ok(Some(taken)),
-        // A commit stands or falls as a whole, so one of which only a part is known is not the one that was taken.
-        _ => Err(Code::IdConflict.into()),
-    }
-}
-
-/// What becomes of work on a ticket that is not here.
-fn without_parent(work: &Work<'_>, chain: &Chain, ticket: TicketId, first: &Payload) -> Result<Turned, HubError> {
-    if outcomes::was_refused(work, chain.device, ticket.reported())? {
-        return Ok(Turned::Refused(Code::ParentRefused));
-    }
-    let base = first.base;
-    // Whatever the author had seen of this order is here; a ticket that is not was never part of it.
-    let is_covered = base.epoch == 0 || base.epoch <= work.site.epoch && work.site.seen(work.tx, base)? == base.low;
-    Ok(if is_covered { Turned::Refused(Code::ParentLost) } else { Turned::Later(Code::ParentMissing) })
 }
 
 /// Refuses what the author has no right to; see [`may`].
@@ -377,7 +331,8 @@ impl Store {
     /// # Errors
     /// Nothing was consumed then: [`HubError::TooMany`] for more than [`MAX_PUSH`] commits; of the law, for the first
     /// commit, `BadBytes`, `BrokenChain`, `WrongAuthor`, `ForkedChain`, `BadSignature`; for the device `DeviceRevoked`
-    /// and `DeviceLost`; `HubBehind` when the device has seen more than the hub holds.
+    /// and `DeviceLost`; `HubBehind` when the device has seen more than the hub holds; [`HubError::OlderEpoch`] when it
+    /// does not know of the present epoch yet (see [`Store::relay`]).
     pub async fn push(&self, auth: &Auth, push: Push, received: Timestamp) -> Result<Pushed, HubError> {
         if push.commits.len() > MAX_PUSH {
             return Err(HubError::TooMany);

@@ -12,6 +12,7 @@ use super::columns::{hash, instant, integer, number};
 use super::site::Site;
 use super::{Store, members};
 use crate::error::HubError;
+use crate::lasting::Lasting;
 
 /// An authenticated device with what its member is at this moment. All rights come from here, never from a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +65,10 @@ pub(super) struct Chain {
     pub(super) lost: bool,
     pub(super) successor: Option<DeviceId>,
 }
+
+/// Ends a device's token, and says whether it was lost.
+pub(super) const REVOKE: &str = "UPDATE device SET revoked = coalesce(revoked, ?3), lost = max(lost, ?4)
+    WHERE workspace = ?1 AND device = ?2";
 
 const CHAIN: &str =
     "SELECT device, member, public_key, seq, hash, last_corrected, revoked, lost, successor FROM device";
@@ -137,7 +142,8 @@ impl Store {
             let workspace = Site::load(conn)?.workspace;
             let chain = chain_of_token(conn, workspace, &token)?.ok_or(HubError::TokenUnknown)?;
             chain.ensure_alive()?;
-            let record = members::record(conn, workspace, chain.member)?.ok_or(HubError::Damaged("device.member"))?;
+            // After a restore a device may be known whose member is not: the office has to say anew who that is.
+            let record = members::record(conn, workspace, chain.member)?.ok_or(Code::MemberInactive)?;
             let subscription = record.subscription();
             Ok(Auth { workspace, device: chain.device, key: chain.key, member: chain.member, record, subscription })
         })
@@ -151,13 +157,13 @@ impl Store {
     /// [`HubError::NotFound`] for a device that is not enrolled.
     pub async fn revoke(&self, device: DeviceId, lost: bool) -> Result<(), HubError> {
         self.write(move |work| {
-            let changed = work
-                .prepare_cached(
-                    "UPDATE device SET revoked = coalesce(revoked, ?3), lost = max(lost, ?4)
-                     WHERE workspace = ?1 AND device = ?2",
-                )?
-                .execute(params![work.site.workspace.as_bytes(), device.as_bytes(), work.now.0, lost])?;
-            if changed == 0 { Err(HubError::NotFound) } else { Ok(()) }
+            let row = params![work.site.workspace.as_bytes(), device.as_bytes(), work.now.0, lost];
+            let changed = work.execute(REVOKE, row)?;
+            if changed == 0 {
+                return Err(HubError::NotFound);
+            }
+            work.last(Lasting::Revoked { device, lost, successor: None, at: work.now });
+            Ok(())
         })
         .await
     }

@@ -5,18 +5,19 @@
 
 use ed25519_dalek::{Signature, VerifyingKey};
 use redvest_domain::codes::Code;
-use redvest_domain::id::{Bytes, DeviceId, Hash, MemberId};
+use redvest_domain::id::{Bytes, DeviceId, Hash, MemberId, WorkspaceId};
 use redvest_domain::invitation::SECRET_BYTES;
 use redvest_domain::time::Timestamp;
 use redvest_domain::wire::{Enrol, Enrolled, Rekey, proof_message};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
-use super::devices::{self, Chain};
+use super::devices;
 use super::site::Site;
 use super::writer::Work;
 use super::{Store, members};
 use crate::error::HubError;
 use crate::keys::random;
+use crate::lasting::Lasting;
 
 /// Bytes of a token.
 const TOKEN_BYTES: usize = 32;
@@ -36,13 +37,12 @@ fn verify(key: Hash, message: &[u8], signature: &[u8]) -> Result<(), Code> {
 }
 
 /// Enrols a new device, or gives one whose answer was lost a fresh token.
-fn grant(work: &Work<'_>, device: DeviceId, key: Hash, member: MemberId, label: &str) -> Result<Granted, HubError> {
+fn grant(work: &mut Work<'_>, device: DeviceId, key: Hash, member: MemberId, label: &str) -> Result<Granted, HubError> {
     let workspace = work.site.workspace;
     let token = random::<TOKEN_BYTES>()?;
     let token_hash = Hash::of(&[&token]).0;
     match devices::chain(work, workspace, device)? {
         None => {
-            let label: String = label.chars().filter(|c| !c.is_control()).take(LABEL_CHARS).collect();
             work.execute(
                 "INSERT INTO device (workspace, device, member, public_key, token_hash, label, seq, hash,
                  outcome_counter, last_corrected, enrolled, lost) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, 0, ?8, ?9, 0)",
@@ -52,7 +52,7 @@ fn grant(work: &Work<'_>, device: DeviceId, key: Hash, member: MemberId, label: 
                     member.as_bytes(),
                     key.0,
                     token_hash,
-                    label,
+                    kept(label),
                     Hash::ZERO.0,
                     Timestamp::MIN.0,
                     work.now.0
@@ -68,7 +68,15 @@ fn grant(work: &Work<'_>, device: DeviceId, key: Hash, member: MemberId, label: 
         }
         Some(_) => return Err(Code::IdConflict.into()),
     }
+    let label = kept(label);
+    let token_hash = Hash(token_hash);
+    work.last(Lasting::Enrolled { device, member, key, token_hash, label, at: work.now });
     Ok(Granted { member, token })
+}
+
+/// The part of a label that is kept.
+fn kept(label: &str) -> String {
+    label.chars().filter(|c| !c.is_control()).take(LABEL_CHARS).collect()
 }
 
 fn enrol(work: &mut Work<'_>, request: &Enrol) -> Result<Granted, HubError> {
@@ -123,24 +131,32 @@ fn rekey(work: &mut Work<'_>, token: &[u8], request: &Rekey) -> Result<Granted, 
         other => other?,
     };
     if !is_again {
-        hand_over(work, &old, request.device)?;
+        let at = work.now;
+        hand_over(work, workspace, old.device, request.device, at)?;
+        work.last(Lasting::Revoked { device: old.device, lost: false, successor: Some(request.device), at });
     }
     Ok(granted)
 }
 
 /// Ends the old device and moves its outcome feed, with its counter, to the new one.
-fn hand_over(work: &Work<'_>, old: &Chain, new: DeviceId) -> Result<(), HubError> {
-    let ids = params![work.site.workspace.as_bytes(), old.device.as_bytes(), new.as_bytes()];
-    work.execute("UPDATE outcome SET device = ?3 WHERE workspace = ?1 AND device = ?2", ids)?;
-    work.execute(
+pub(super) fn hand_over(
+    conn: &Connection,
+    workspace: WorkspaceId,
+    old: DeviceId,
+    new: DeviceId,
+    at: Timestamp,
+) -> Result<(), HubError> {
+    let ids = params![workspace.as_bytes(), old.as_bytes(), new.as_bytes()];
+    conn.execute("UPDATE outcome SET device = ?3 WHERE workspace = ?1 AND device = ?2", ids)?;
+    conn.execute(
         "UPDATE device SET last_corrected = old.last_corrected, outcome_counter = old.outcome_counter
          FROM device AS old WHERE device.workspace = ?1 AND device.device = ?3
          AND old.workspace = ?1 AND old.device = ?2",
         ids,
     )?;
-    work.execute(
-        "UPDATE device SET revoked = ?4, successor = ?3 WHERE workspace = ?1 AND device = ?2",
-        params![work.site.workspace.as_bytes(), old.device.as_bytes(), new.as_bytes(), work.now.0],
+    conn.execute(
+        "UPDATE device SET revoked = coalesce(revoked, ?4), successor = ?3 WHERE workspace = ?1 AND device = ?2",
+        params![workspace.as_bytes(), old.as_bytes(), new.as_bytes(), at.0],
     )?;
     Ok(())
 }

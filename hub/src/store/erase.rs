@@ -3,12 +3,13 @@
 use redvest_domain::event::{Body, Erased};
 use redvest_domain::id::{EventId, MemberId, TicketId, WorkspaceId};
 use redvest_domain::key::Role;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use super::columns::integer;
 use super::writer::Work;
-use super::{Store, admit, hub_events, tickets};
+use super::{Store, admit, hub_events, log, tickets};
 use crate::error::HubError;
+use crate::lasting::Lasting;
 
 /// Whether an event was erased.
 pub(super) fn is_erased(conn: &Connection, workspace: WorkspaceId, event: EventId) -> Result<bool, HubError> {
@@ -18,25 +19,37 @@ pub(super) fn is_erased(conn: &Connection, workspace: WorkspaceId, event: EventI
 
 /// Drops the private parts of these events of a ticket because of the event `n`. Ids of other
 /// tickets are passed over.
-pub(super) fn apply(work: &Work<'_>, ticket: TicketId, events: &[EventId], n: u64) -> Result<(), HubError> {
+pub(super) fn apply(work: &mut Work<'_>, ticket: TicketId, events: &[EventId], n: u64) -> Result<(), HubError> {
     let workspace = work.site.workspace;
     for event in events {
-        let of_ticket = work
-            .prepare_cached(
-                "SELECT length(private) FROM event WHERE workspace = ?1 AND id = ?2 AND subject_kind = 0 AND subject = ?3",
-            )?
-            .query_row(params![workspace.as_bytes(), event.as_bytes(), ticket.as_bytes()], |row| {
-                row.get::<_, Option<i64>>(0)
-            })
-            .optional()?;
-        let Some(bytes) = of_ticket else { continue };
-        work.prepare_cached("UPDATE event SET private = NULL WHERE workspace = ?1 AND id = ?2")?
-            .execute(params![workspace.as_bytes(), event.as_bytes()])?;
-        work.prepare_cached("UPDATE ticket SET bytes = bytes - ?3 WHERE workspace = ?1 AND ticket = ?2")?
-            .execute(params![workspace.as_bytes(), ticket.as_bytes(), bytes.unwrap_or(0)])?;
-        work.prepare_cached("INSERT OR IGNORE INTO erased (workspace, event, n) VALUES (?1, ?2, ?3)")?
-            .execute(params![workspace.as_bytes(), event.as_bytes(), integer(n)])?;
+        if log::ticket_of(work, workspace, *event)? == Some(ticket) {
+            drop_private(work, workspace, ticket, *event, n)?;
+            work.last(Lasting::Erased { event: *event });
+        }
     }
+    Ok(())
+}
+
+/// Drops the private part of one event of a ticket; replicas hear of it with the number `n`.
+pub(super) fn drop_private(
+    conn: &Connection,
+    workspace: WorkspaceId,
+    ticket: TicketId,
+    event: EventId,
+    n: u64,
+) -> Result<(), HubError> {
+    let bytes: Option<i64> = conn
+        .prepare_cached("SELECT length(private) FROM event WHERE workspace = ?1 AND id = ?2")?
+        .query_row(params![workspace.as_bytes(), event.as_bytes()], |row| row.get(0))?;
+    conn.prepare_cached("UPDATE event SET private = NULL WHERE workspace = ?1 AND id = ?2")?
+        .execute(params![workspace.as_bytes(), event.as_bytes()])?;
+    conn.prepare_cached("UPDATE ticket SET bytes = bytes - ?3 WHERE workspace = ?1 AND ticket = ?2")?
+        .execute(params![workspace.as_bytes(), ticket.as_bytes(), bytes.unwrap_or(0)])?;
+    conn.prepare_cached("INSERT OR IGNORE INTO erased (workspace, event, n) VALUES (?1, ?2, ?3)")?.execute(params![
+        workspace.as_bytes(),
+        event.as_bytes(),
+        integer(n)
+    ])?;
     Ok(())
 }
 

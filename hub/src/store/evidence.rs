@@ -65,7 +65,7 @@ fn gather(conn: &Connection, site: &Site, hub_key: Hash, ticket: TicketId) -> Re
     if events.is_empty() {
         return Err(HubError::NotFound);
     }
-    let key_of = |device: DeviceId| match device == site.hub {
+    let key_of = |device: DeviceId| match site.was_hub(conn, device)? {
         true => Ok(hub_key),
         false => device_key(conn, workspace, device),
     };

@@ -2,18 +2,15 @@
 
 use std::sync::Arc;
 
-use redvest_domain::calendar::Calendar;
-use redvest_domain::event::{DocumentKind, LAW_VERSION};
-use redvest_domain::id::{DeviceId, Hash, WorkspaceId};
-use redvest_domain::reference::{Catalogue, Document, Policy, ReferenceSet, Successors};
-use rusqlite::params;
-
-use super::columns::integer;
 use super::site::Site;
 use super::writer::Work;
 use super::{Store, documents};
 use crate::error::HubError;
 use crate::keys::random;
+use redvest_domain::calendar::Calendar;
+use redvest_domain::event::{DocumentKind, LAW_VERSION};
+use redvest_domain::id::{DeviceId, Hash, WorkspaceId};
+use redvest_domain::reference::{Catalogue, Document, Policy, ReferenceSet, Successors};
 
 /// What a new workspace is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +47,7 @@ impl Store {
             law: LAW_VERSION,
             safe_n: 0,
             behind: false,
+            lasting: 0,
         };
         let workspace = site.workspace;
         let made = move || {
@@ -60,12 +58,13 @@ impl Store {
                     Err(error) => return Err(error),
                 }
                 site.insert(tx, shared.clock.now())?;
+                site.begin_epoch(tx, shared.clock.now())?;
                 let mut work = Work::new(&shared, tx, site.clone());
                 work.reference = Arc::new(ReferenceSet::built_in());
                 for document in built_in() {
                     documents::publish(&mut work, document.kind(), &document.to_bytes(), &Successors::default())?;
                 }
-                work.finish(&site)
+                work.finish(&site, &shared.lasting)
             })?;
             shared.set_reference(reference);
             Ok(())
@@ -86,10 +85,7 @@ impl Store {
             let site = &mut work.site;
             site.epoch += 1;
             (site.hub, site.hub_seq, site.hub_hash, site.behind) = (hub, 0, Hash::ZERO, false);
-            work.execute(
-                "INSERT INTO epoch (workspace, epoch, fork_at, opened) VALUES (?1, ?2, ?3, ?4)",
-                params![work.site.workspace.as_bytes(), work.site.epoch, integer(work.site.head_n), work.now.0],
-            )?;
+            work.site.begin_epoch(work.tx, work.now)?;
             Ok(work.site.epoch)
         })
         .await

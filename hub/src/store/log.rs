@@ -126,6 +126,18 @@ pub(super) fn known(conn: &Connection, workspace: WorkspaceId, id: EventId) -> R
     Ok(found.optional()?)
 }
 
+/// The ticket that an event is about; `None` for an event that is not in the log or is about something else.
+pub(super) fn ticket_of(
+    conn: &Connection,
+    workspace: WorkspaceId,
+    id: EventId,
+) -> Result<Option<redvest_domain::id::TicketId>, HubError> {
+    let mut query =
+        conn.prepare_cached("SELECT subject FROM event WHERE workspace = ?1 AND id = ?2 AND subject_kind = 0")?;
+    let found = query.query_row(params![workspace.as_bytes(), id.as_bytes()], |row| row.get(0)).optional()?;
+    Ok(found.map(redvest_domain::id::TicketId::from_bytes))
+}
+
 /// Whether an event is in the log.
 pub(super) fn has(conn: &Connection, workspace: WorkspaceId, id: EventId) -> Result<bool, HubError> {
     let mut query = conn.prepare_cached("SELECT 1 FROM event WHERE workspace = ?1 AND id = ?2")?;

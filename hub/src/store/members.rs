@@ -15,6 +15,7 @@ use super::writer::Work;
 use super::{Store, hub_events, log};
 use crate::accept::hub_event_id;
 use crate::error::HubError;
+use crate::lasting::Lasting;
 
 /// Records set in one transaction.
 const AT_ONCE: usize = 200;
@@ -22,6 +23,10 @@ const AT_ONCE: usize = 200;
 const MEMBER_SET: u16 = 100;
 /// Most bytes of a record: those of the event that set it.
 const MAX_RECORD_BYTES: usize = redvest_domain::event::MAX_EVENT_BYTES;
+
+/// Forgets what the directory says of a member.
+pub(super) const FORGET: &str =
+    "UPDATE member SET name = NULL, title = NULL, phone = NULL WHERE workspace = ?1 AND member = ?2";
 
 /// What the directory says of a member.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -226,10 +231,8 @@ impl Store {
     /// [`HubError::NoWorkspace`], [`HubError::Database`].
     pub async fn forget_person(&self, member: MemberId) -> Result<(), HubError> {
         self.write(move |work| {
-            work.prepare_cached(
-                "UPDATE member SET name = NULL, title = NULL, phone = NULL WHERE workspace = ?1 AND member = ?2",
-            )?
-            .execute(params![work.site.workspace.as_bytes(), member.as_bytes()])?;
+            work.execute(FORGET, params![work.site.workspace.as_bytes(), member.as_bytes()])?;
+            work.last(Lasting::Forgotten { member });
             Ok(())
         })
         .await

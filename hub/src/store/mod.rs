@@ -18,6 +18,8 @@ mod failure;
 pub mod feed;
 mod hub_events;
 mod init;
+mod known;
+mod lasting;
 mod log;
 mod members;
 mod names;
@@ -27,6 +29,7 @@ mod prepare;
 pub mod pull;
 mod rebuild;
 mod rehome;
+mod relay;
 mod site;
 mod stamping;
 mod tickets;
@@ -34,7 +37,7 @@ mod timers;
 mod writer;
 
 use std::path::Path;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 
 use redvest_domain::reference::ReferenceSet;
@@ -55,6 +58,7 @@ use self::writer::{Shared, Writer};
 use crate::clock::Clock;
 use crate::error::HubError;
 use crate::keys::{self, Keys};
+use crate::lasting::LastingFile;
 
 /// The hub's database as it must look.
 pub const SCHEMA: Schema =
@@ -104,7 +108,19 @@ impl Store {
         // New keys are made for a new workspace only: an old one could not go on with them.
         let keys = if found.is_some() { Keys::open(data)? } else { Keys::create(data)? };
         let reference = RwLock::new(Arc::new(found.unwrap_or_else(ReferenceSet::built_in)));
-        let shared = Arc::new(Shared { db, keys, clock, reference });
+        let lasting = LastingFile::open(data)?;
+        db.write(|tx| match Site::load(tx) {
+            Ok(site) if site.lasting != lasting.length() => {
+                if site.lasting > lasting.length() {
+                    tracing::warn!("keys/lasting.jsonl is older than the database: a later restore knows less");
+                }
+                lasting::apply(tx, &site, &lasting.behind(site.lasting)?)?;
+                Site { lasting: lasting.length(), ..site }.save(tx)
+            }
+            Ok(_) | Err(HubError::NoWorkspace) => Ok(()),
+            Err(error) => Err(error),
+        })?;
+        let shared = Arc::new(Shared { db, keys, clock, reference, lasting: Mutex::new(lasting) });
         Ok(Store { writer: Arc::new(Writer::start(shared.clone())?), shared })
     }
 

@@ -70,11 +70,12 @@ pub(super) fn prepare(commit: Commit, key: &[u8; 32]) -> Result<Prepared, Code> 
     Ok(Prepared { envelopes, links, payloads, is_signed, is_cut, commit })
 }
 
-/// The envelope, if it binds this content.
+/// The envelope, if it binds this content. A private part may be missing: its author drops what was erased, and whoever
+/// takes the event looks whether it was.
 fn envelope(event: &Sealed) -> Result<Envelope, Code> {
     let envelope = Envelope::from_bytes(&event.envelope).map_err(|_| Code::BadBytes)?;
     let private = event.private.as_ref().map(|private| Hash::of(&[private]));
-    let binds = Hash::of(&[&event.payload]) == envelope.payload && private == envelope.private;
+    let binds = Hash::of(&[&event.payload]) == envelope.payload && (private.is_none() || private == envelope.private);
     if binds { Ok(envelope) } else { Err(Code::BadBytes) }
 }
 

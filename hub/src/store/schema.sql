@@ -5,16 +5,18 @@
 -- ---- The log and what is folded from it -----------------------------------------------------------------------------
 
 -- One row: where the hub's order stands. `behind` is set when a device proved that this database is older than what it
--- has seen; then nothing is written until the operator opens a new epoch.
+-- has seen; then nothing is written until the operator opens a new epoch. `lasting` counts the bytes of the file of what
+-- outlives a restore that this database knows of.
 CREATE TABLE workspace (
   workspace BLOB NOT NULL PRIMARY KEY, name TEXT NOT NULL, epoch INTEGER NOT NULL, head_n INTEGER NOT NULL,
   chain BLOB NOT NULL, hub BLOB NOT NULL, hub_seq INTEGER NOT NULL, hub_hash BLOB NOT NULL, law INTEGER NOT NULL,
-  safe_n INTEGER NOT NULL, behind INTEGER NOT NULL, created INTEGER NOT NULL
+  safe_n INTEGER NOT NULL, behind INTEGER NOT NULL, lasting INTEGER NOT NULL, created INTEGER NOT NULL
 ) STRICT;
 
--- Epochs after the first: the order up to `fork_at` is the one from before.
+-- Epochs, with the device id under which the hub signs in each. The order up to `fork_at` is the one from before.
 CREATE TABLE epoch (
   workspace BLOB NOT NULL, epoch INTEGER NOT NULL, fork_at INTEGER NOT NULL, opened INTEGER NOT NULL,
+  hub BLOB NOT NULL,
   PRIMARY KEY (workspace, epoch)
 ) STRICT, WITHOUT ROWID;
 
@@ -34,10 +36,10 @@ CREATE TABLE commit_signature (
   PRIMARY KEY (workspace, device, seq)
 ) STRICT, WITHOUT ROWID;
 
--- Signed heads, one for each group commit.
+-- Signed heads, one for each group commit; the number at which an epoch forks has one of each.
 CREATE TABLE head (
   workspace BLOB NOT NULL, n INTEGER NOT NULL, epoch INTEGER NOT NULL, chain BLOB NOT NULL, at INTEGER NOT NULL,
-  signature BLOB NOT NULL, PRIMARY KEY (workspace, n)
+  signature BLOB NOT NULL, PRIMARY KEY (workspace, n, epoch)
 ) STRICT;
 
 -- Cache: the fold of each ticket. `bytes` counts what its events hold.

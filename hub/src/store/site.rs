@@ -35,6 +35,8 @@ pub struct Site {
     pub safe_n: u64,
     /// A device has proved that this database is older than what it has seen.
     pub behind: bool,
+    /// Bytes of the file of what outlives a restore that this database knows of ([`crate::lasting`]).
+    pub lasting: u64,
 }
 
 impl Site {
@@ -44,7 +46,8 @@ impl Site {
     /// [`HubError::NoWorkspace`] before `init`.
     pub(super) fn load(conn: &Connection) -> Result<Site, HubError> {
         let mut query = conn.prepare_cached(
-            "SELECT workspace, name, epoch, head_n, chain, hub, hub_seq, hub_hash, law, safe_n, behind FROM workspace",
+            "SELECT workspace, name, epoch, head_n, chain, hub, hub_seq, hub_hash, law, safe_n, behind, lasting
+             FROM workspace",
         )?;
         let found = query.query_row([], |row| {
             Ok(Site {
@@ -59,6 +62,7 @@ impl Site {
                 law: number(row, 8)?,
                 safe_n: number(row, 9)?,
                 behind: row.get(10)?,
+                lasting: number(row, 11)?,
             })
         });
         found.optional()?.ok_or(HubError::NoWorkspace)
@@ -67,7 +71,7 @@ impl Site {
     pub(super) fn insert(&self, conn: &Connection, created: Timestamp) -> Result<(), HubError> {
         conn.execute(
             "INSERT INTO workspace (workspace, name, epoch, head_n, chain, hub, hub_seq, hub_hash, law, safe_n, behind,
-             created) VALUES (?1, ?2, ?3, 0, ?4, ?5, 0, ?4, ?6, 0, 0, ?7)",
+             lasting, created) VALUES (?1, ?2, ?3, 0, ?4, ?5, 0, ?4, ?6, 0, 0, 0, ?7)",
             params![
                 self.workspace.as_bytes(),
                 self.name,
@@ -84,7 +88,7 @@ impl Site {
     pub(super) fn save(&self, conn: &Connection) -> Result<(), HubError> {
         conn.prepare_cached(
             "UPDATE workspace SET epoch = ?2, head_n = ?3, chain = ?4, hub = ?5, hub_seq = ?6, hub_hash = ?7, law = ?8,
-             safe_n = ?9, behind = ?10 WHERE workspace = ?1",
+             safe_n = ?9, behind = ?10, lasting = ?11 WHERE workspace = ?1",
         )?
         .execute(params![
             self.workspace.as_bytes(),
@@ -96,7 +100,8 @@ impl Site {
             self.hub_hash.0,
             self.law,
             integer(self.safe_n),
-            self.behind
+            self.behind,
+            integer(self.lasting)
         ])?;
         Ok(())
     }
@@ -106,7 +111,16 @@ impl Site {
         MemberId(self.workspace.0)
     }
 
-    /// Signs the head as it stands and keeps it. A new epoch replaces the head of the number that it forks at.
+    /// Notes the epoch that begins here.
+    pub(super) fn begin_epoch(&self, conn: &Connection, at: Timestamp) -> Result<(), HubError> {
+        conn.execute(
+            "INSERT INTO epoch (workspace, epoch, fork_at, opened, hub) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![self.workspace.as_bytes(), self.epoch, integer(self.head_n), at.0, self.hub.as_bytes()],
+        )?;
+        Ok(())
+    }
+
+    /// Signs the head as it stands and keeps it.
     pub(super) fn sign_head(&self, conn: &Connection, keys: &Keys, at: Timestamp) -> Result<Head, HubError> {
         let head = Head::sign(keys.signing(), self.epoch, self.head_n, self.chain, at);
         conn.prepare_cached(
@@ -132,8 +146,10 @@ impl Site {
     }
 
     fn head_at(&self, conn: &Connection, n: u64) -> Result<Option<Head>, HubError> {
-        let mut query =
-            conn.prepare_cached("SELECT epoch, n, chain, at, signature FROM head WHERE workspace = ?1 AND n = ?2")?;
+        let mut query = conn.prepare_cached(
+            "SELECT epoch, n, chain, at, signature FROM head WHERE workspace = ?1 AND n = ?2
+             ORDER BY epoch DESC LIMIT 1",
+        )?;
         let found = query.query_row(params![self.workspace.as_bytes(), integer(n)], |row| {
             Ok(Head {
                 epoch: number(row, 0)?,
@@ -150,9 +166,13 @@ impl Site {
     /// that the database was restored from a backup.
     ///
     /// # Errors
-    /// [`Code::HubBehind`]; the caller then has `Store::note_behind` stop the writing.
+    /// [`HubError::OlderEpoch`] for a device that does not know of the present epoch yet; [`Code::HubBehind`], and the
+    /// caller then has `Store::note_behind` stop the writing.
     pub fn check_seen(&self, conn: &Connection, keys: &Keys, seen: Option<&Head>) -> Result<(), HubError> {
-        let Some(seen) = seen.filter(|seen| seen.epoch >= self.epoch) else { return Ok(()) };
+        let Some(seen) = seen else { return Ok(()) };
+        if seen.epoch < self.epoch {
+            return Err(HubError::OlderEpoch);
+        }
         let own = if seen.n <= self.head_n { self.head_at(conn, seen.n)? } else { None };
         if own.is_some_and(|own| (own.epoch, own.chain) == (seen.epoch, seen.chain)) {
             return Ok(());
@@ -164,17 +184,34 @@ impl Site {
     /// Up to which number an author had seen this order, given the `base` of an event: numbers beyond a fork were of an
     /// order that is gone.
     pub(super) fn seen(&self, conn: &Connection, base: redvest_domain::event::Base) -> Result<u64, HubError> {
-        let low = base.low.min(self.head_n);
         if base.epoch == 0 {
             return Ok(0);
         }
-        if base.epoch >= self.epoch {
-            return Ok(low);
+        Ok(base.low.min(self.fork_behind(conn, base.epoch)?))
+    }
+
+    /// Up to which number the order of an epoch is this one: where the first later epoch forked, or the head.
+    pub(super) fn fork_behind(&self, conn: &Connection, epoch: u32) -> Result<u64, HubError> {
+        if epoch >= self.epoch {
+            return Ok(self.head_n);
         }
         let mut query = conn.prepare_cached("SELECT min(fork_at) FROM epoch WHERE workspace = ?1 AND epoch > ?2")?;
-        let fork: Option<u64> = query.query_row(params![self.workspace.as_bytes(), base.epoch], |row| {
+        let fork: Option<u64> = query.query_row(params![self.workspace.as_bytes(), epoch], |row| {
             row.get::<_, Option<i64>>(0).map(|fork| fork.and_then(|fork| u64::try_from(fork).ok()))
         })?;
-        Ok(fork.map_or(low, |fork| low.min(fork)))
+        Ok(fork.map_or(self.head_n, |fork| fork.min(self.head_n)))
+    }
+
+    /// Whether the hub signs, or signed in an earlier epoch, under this device id.
+    pub(super) fn was_hub(&self, conn: &Connection, device: DeviceId) -> Result<bool, HubError> {
+        let mut query = conn.prepare_cached("SELECT 1 FROM epoch WHERE workspace = ?1 AND hub = ?2")?;
+        Ok(query.exists(params![self.workspace.as_bytes(), device.as_bytes()])?)
+    }
+
+    /// When the present epoch was opened.
+    pub(super) fn opened(&self, conn: &Connection) -> Result<Timestamp, HubError> {
+        let mut query = conn.prepare_cached("SELECT opened FROM epoch WHERE workspace = ?1 AND epoch = ?2")?;
+        let found = query.query_row(params![self.workspace.as_bytes(), self.epoch], |row| instant(row, 0));
+        found.optional()?.ok_or(HubError::Damaged("epoch"))
     }
 }

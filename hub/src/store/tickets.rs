@@ -72,7 +72,7 @@ impl Held {
 /// Stamps, appends and folds one event. [`HubError::Law`] refuses it: the ticket is full, or the event names something
 /// that the documents in force do not have.
 pub(super) fn add(work: &mut Work<'_>, held: &mut Held, arrival: &Arrival<'_>) -> Result<Appended, HubError> {
-    let Arrival { envelope, sealed, payload, .. } = arrival;
+    let Arrival { payload, sealed, .. } = arrival;
     let seq = held.state.as_ref().map_or(0, |ticket| ticket.seq);
     let size = sealed.size() as u64;
     if !has_room(seq, held.bytes, size, &payload.body) {
@@ -97,12 +97,24 @@ pub(super) fn add(work: &mut Work<'_>, held: &mut Held, arrival: &Arrival<'_>) -
         terms,
         admitted: arrival.admitted,
     };
-    let appended = log::append(work, envelope, sealed, payload, &stamp)?;
-    fold(work, held, envelope.id, payload, &stamp, appended, size)?;
+    add_stamped(work, held, arrival.envelope, sealed, payload, &stamp)
+}
+
+/// Appends and folds one event with its finished stamp, and binds its photos.
+pub(super) fn add_stamped(
+    work: &mut Work<'_>,
+    held: &mut Held,
+    envelope: &Envelope,
+    sealed: &Sealed,
+    payload: &Payload,
+    stamp: &Stamp,
+) -> Result<Appended, HubError> {
+    let appended = log::append(work, envelope, sealed, payload, stamp)?;
+    fold(work, held, envelope.id, payload, stamp, appended, sealed.size() as u64)?;
     let photos = payload.body.photos();
     if !photos.is_empty() {
-        let keys = super::members::subscription(work, work.site.workspace, arrival.member)?;
-        photos::bind(work.tx, work.site.workspace, arrival.member, keys.iter(), held.id, appended.n, photos)?;
+        let keys = super::members::subscription(work, work.site.workspace, stamp.member)?;
+        photos::bind(work.tx, work.site.workspace, stamp.member, keys.iter(), held.id, appended.n, photos)?;
     }
     Ok(appended)
 }

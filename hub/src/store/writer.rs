@@ -20,6 +20,7 @@ use super::site::Site;
 use crate::clock::Clock;
 use crate::error::HubError;
 use crate::keys::Keys;
+use crate::lasting::{Lasting, LastingFile};
 
 /// Most jobs in one transaction.
 const JOBS_AT_ONCE: usize = 64;
@@ -32,6 +33,7 @@ pub(crate) struct Shared {
     pub(crate) keys: Keys,
     pub(crate) clock: Arc<dyn Clock>,
     pub(super) reference: RwLock<Arc<ReferenceSet>>,
+    pub(super) lasting: Mutex<LastingFile>,
 }
 
 impl Shared {
@@ -51,6 +53,8 @@ pub(crate) struct Work<'a> {
     pub(crate) keys: &'a Keys,
     pub(crate) reference: Arc<ReferenceSet>,
     pub(crate) now: Timestamp,
+    /// What this transaction does that no restore may undo.
+    lasting: Vec<Lasting>,
     depth: u32,
 }
 
@@ -64,7 +68,15 @@ impl<'a> Deref for Work<'a> {
 
 impl<'a> Work<'a> {
     pub(super) fn new(shared: &'a Shared, tx: &'a Transaction<'a>, site: Site) -> Work<'a> {
-        Work { tx, site, keys: &shared.keys, reference: shared.reference(), now: shared.clock.now(), depth: 0 }
+        Work {
+            tx,
+            site,
+            keys: &shared.keys,
+            reference: shared.reference(),
+            now: shared.clock.now(),
+            lasting: Vec::new(),
+            depth: 0,
+        }
     }
 
     /// Runs a part that is undone as a whole when it fails, while what came before stays.
@@ -72,7 +84,7 @@ impl<'a> Work<'a> {
         self.ensure_open()?;
         let depth = self.depth;
         let step = |work: &Self, sql: String| work.tx.execute_batch(&sql).map_err(HubError::from);
-        let (site, reference) = (self.site.clone(), self.reference.clone());
+        let (site, reference, lasting) = (self.site.clone(), self.reference.clone(), self.lasting.len());
         step(self, format!("SAVEPOINT part{depth}"))?;
         self.depth = depth + 1;
         let ran = run(self);
@@ -84,6 +96,7 @@ impl<'a> Work<'a> {
             }
             Err(error) => {
                 (self.site, self.reference) = (site, reference);
+                self.lasting.truncate(lasting);
                 step(self, format!("ROLLBACK TO part{depth}; RELEASE part{depth}"))?;
                 Err(error)
             }
@@ -101,9 +114,19 @@ impl<'a> Work<'a> {
         if self.site.behind { Err(Code::HubBehind.into()) } else { Ok(()) }
     }
 
+    /// Keeps a line that outlives restores; it is on the disk before this transaction is.
+    pub(super) fn last(&mut self, line: Lasting) {
+        self.lasting.push(line);
+    }
+
     /// Signs the head if events were added and writes the workspace's row.
-    pub(super) fn finish(self, before: &Site) -> Result<Arc<ReferenceSet>, HubError> {
+    pub(super) fn finish(mut self, before: &Site, lasting: &Mutex<LastingFile>) -> Result<Arc<ReferenceSet>, HubError> {
         self.ensure_open()?;
+        if !self.lasting.is_empty() {
+            let mut file = lasting.lock().unwrap_or_else(PoisonError::into_inner);
+            file.append(&self.lasting)?;
+            self.site.lasting = file.length();
+        }
         if self.site != *before {
             self.site.save(self.tx)?;
             if (self.site.epoch, self.site.head_n) != (before.epoch, before.head_n) {
@@ -220,7 +243,7 @@ fn commit(shared: &Shared, jobs: &mut [Box<dyn Job>]) -> Result<(), HubError> {
         for job in jobs.iter_mut() {
             job.run(&mut work);
         }
-        work.finish(&before)
+        work.finish(&before, &shared.lasting)
     })?;
     shared.set_reference(reference);
     Ok(())

@@ -133,7 +133,7 @@ fn lists_and_cursors_that_no_phone_would_send_are_refused() {
             let page: Page = answer.message();
             assert!(page.tickets.iter().all(|part| part.ticket == ticket));
         } else {
-            assert!(["bad_cursor", "cursor_epoch", "hub_behind"].contains(&answer.refusal().1.as_str()));
+            assert!(["bad_cursor", "older_epoch", "hub_behind"].contains(&answer.refusal().1.as_str()));
         }
     }
     assert!(!world.wait(world.store().site()).unwrap().behind, "a made-up cursor stops nobody's writing");

@@ -1,13 +1,10 @@
-//! SYNC 8: clones, restored phones, lost phones, strangers, and a hub that was restored from a backup.
+//! SYNC 8: clones, restored phones, lost phones and strangers.
 
-use redvest_client::commands::By;
-use redvest_client::store::Status;
 use redvest_domain::id::MemberId;
 use redvest_domain::ticket::Stage;
 use redvest_domain::time::HOUR_MS;
 use redvest_tests::device::{LITTER, saying};
-use redvest_tests::world::copy_folder;
-use redvest_tests::{Device, Proxy, World};
+use redvest_tests::{Proxy, World};
 use redvest_transport::Error;
 
 /// The code of an enrolment or re-keying that the hub, or the line, refused.
@@ -194,77 +191,4 @@ fn a_phone_finds_its_hub_again_after_any_break() {
     assert_eq!(log.tickets[&ticket].seq, 1);
     let sessions = li.client().sessions().unwrap();
     assert!(sessions.len() > 4, "what happened can be looked up");
-}
-
-/// Replaces the hub's folder by an older copy of it.
-fn restore(world: &mut World, backup: &std::path::Path) {
-    world.stop();
-    std::fs::remove_dir_all(world.hub_folder()).unwrap();
-    copy_folder(backup, &world.hub_folder());
-    world.start();
-}
-
-#[test]
-fn a_hub_behind_its_phones_writes_nothing_until_a_new_epoch() {
-    let mut world = World::new();
-    let (li, wang, zhao) = (world.enrol("li"), world.enrol("wang"), world.enrol("zhao"));
-    let phones: [&Device; 3] = [&li, &wang, &zhao];
-    let old = li.report("WG01", LITTER);
-    world.settle(&phones);
-    let backup = world.folder().join("backup");
-    world.stop();
-    copy_folder(&world.hub_folder(), &backup);
-    world.start();
-    // What the backup does not hold: a ticket, and work on an old one.
-    let lost = li.report("WG01", LITTER);
-    world.settle(&[&li, &wang]);
-    wang.rectify(old);
-    wang.client().accept(lost, By::default()).unwrap();
-    world.settle(&[&wang, &li]);
-    restore(&mut world, &backup);
-    let other = zhao.report("WG02", LITTER);
-    assert_eq!(li.failed_sync(), "hub_behind");
-    assert_eq!(wang.failed_sync(), "hub_behind");
-    assert_eq!(zhao.failed_sync(), "hub_behind", "the hub writes for nobody any more");
-    world.restart();
-    assert_eq!(zhao.failed_sync(), "hub_behind", "also after a restart");
-    assert_eq!(world.log().tickets.len(), 1);
-    world.wait(world.store().open_epoch()).unwrap();
-    zhao.sync();
-    assert!(world.log().tickets.contains_key(&other), "work goes on in the new epoch");
-}
-
-#[test]
-fn what_a_restored_hub_forgot_comes_back_from_its_authors() {
-    let mut world = World::new();
-    let (li, wang, zhao) = (world.enrol("li"), world.enrol("wang"), world.enrol("zhao"));
-    let phones: [&Device; 3] = [&li, &wang, &zhao];
-    let old = li.report("WG01", LITTER);
-    world.settle(&phones);
-    let backup = world.folder().join("backup");
-    world.stop();
-    copy_folder(&world.hub_folder(), &backup);
-    world.start();
-    // What the backup does not hold: a ticket, work on an old one, and the photos of both.
-    let lost = li.report("WG01", LITTER);
-    world.settle(&[&li, &wang]);
-    wang.rectify(old);
-    wang.client().accept(lost, By::default()).unwrap();
-    world.settle(&[&wang, &li]);
-    restore(&mut world, &backup);
-    world.wait(world.store().open_epoch()).unwrap();
-    let log = world.converge(&phones);
-    assert_eq!((log.tickets[&old].stage, log.tickets[&lost].stage), (Stage::Rectified, Stage::Accepted));
-    assert!(li.row(lost).number.ends_with('A'), "a new number of the new epoch");
-    let own = li.client().log().unwrap();
-    assert!(own.iter().all(|row| row.status.is_none_or(|status| status == Status::Accepted)));
-    // Work goes on along the same chains, and who comes later sees all of it with its photos.
-    let new = li.report("WG01", LITTER);
-    let late = world.enrol("sun");
-    let log = world.converge(&[&li, &wang, &zhao, &late]);
-    assert_eq!(log.tickets[&new].seq, 1);
-    for ticket in [old, lost, new] {
-        let photos = late.client().ticket(ticket).unwrap().photos;
-        assert!(photos.iter().all(|photo| photo.thumbnail_path.is_some()), "a photo of {ticket} did not come back");
-    }
 }

@@ -52,6 +52,8 @@ pub struct PullState {
     pub low: u64,
     /// Epoch of that head; 0 before the first.
     pub epoch: u32,
+    /// Whether the hub is to be asked where the own chain stands, even when nothing waits: it may have forgotten a part.
+    pub asks_chain: bool,
 }
 
 /// What the answer to a push changed.

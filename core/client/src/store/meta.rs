@@ -25,6 +25,7 @@ pub(crate) mod name {
     pub(crate) const LOCAL_NUMBER: &str = "local_number";
     pub(crate) const MISMATCHES: &str = "mismatches";
     pub(crate) const LAST_PULL: &str = "last_pull";
+    pub(crate) const ASKS_CHAIN: &str = "asks_chain";
 }
 
 /// The value of this name, if it was ever set.
@@ -101,21 +102,8 @@ impl Store {
                 seen: get::<Head>(connection, name::SEEN)?,
                 low: base.low,
                 epoch: base.epoch,
+                asks_chain: get(connection, name::ASKS_CHAIN)?.unwrap_or(false),
             })
-        })
-    }
-
-    /// Forgets the cursor, so that the next pull begins anew; what is held stays until it is replaced. A hub of another
-    /// epoch may count the lines of the outcome feed anew, so these are taken from the first.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn restart_pull(&self) -> Result<(), Error> {
-        self.db.write(|tx| {
-            forget(tx, name::CURSOR)?;
-            forget(tx, name::OUTCOMES_AFTER)?;
-            tx.prepare_cached("UPDATE outbox SET counter = 0")?.execute([])?;
-            Ok(())
         })
     }
 

@@ -20,6 +20,7 @@ mod pages;
 pub(crate) mod photos;
 mod rebuild;
 pub(crate) mod reckon;
+mod relay;
 pub(crate) mod replica;
 pub(crate) mod search;
 pub(crate) mod sessions;

@@ -131,6 +131,7 @@ impl Store {
             let (mut effect, mut changed) = (PushEffect::default(), BTreeSet::new());
             apply(tx, &pushed.outcomes, &mut effect, &mut changed)?;
             effect.rewound = rewind(tx, pushed.next_seq, &mut changed)?;
+            meta::forget(tx, meta::name::ASKS_CHAIN)?;
             meta::put(tx, "last_push", &sent)?;
             let desk = shown::Desk::new(tx, &reference)?;
             for ticket in &changed {

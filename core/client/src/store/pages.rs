@@ -107,7 +107,7 @@ impl Store {
     }
 }
 
-fn writer<'a>(connection: &'a rusqlite::Connection, identity: &super::Identity) -> Writer<'a> {
+pub(crate) fn writer<'a>(connection: &'a rusqlite::Connection, identity: &super::Identity) -> Writer<'a> {
     Writer { connection, member: identity.member, digests: Default::default(), changed: BTreeSet::new() }
 }
 

@@ -245,6 +245,12 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Sets the keys that a held ticket is held under.
+    pub(crate) fn hold_under(&mut self, ticket: TicketId, keys: BTreeSet<Key>) -> Result<(), Error> {
+        let term = held(self.connection, ticket)?.map(|held| (held.event_hash, held.state_hash));
+        self.set_keys(ticket, term, term, keys)
+    }
+
     /// The ticket is no longer visible: all of it goes but what this member authored.
     pub(crate) fn leave(&mut self, ticket: TicketId) -> Result<(), Error> {
         let held = held(self.connection, ticket)?;
@@ -277,8 +283,7 @@ impl Writer<'_> {
                 self.leave(ticket)?;
                 continue;
             }
-            let term = held(self.connection, ticket)?.map(|held| (held.event_hash, held.state_hash));
-            self.set_keys(ticket, term, term, left)?;
+            self.hold_under(ticket, left)?;
         }
         Ok(())
     }

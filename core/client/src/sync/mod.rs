@@ -12,6 +12,7 @@ mod message;
 mod photos;
 mod pull;
 mod push;
+mod relay;
 mod session;
 
 pub use self::backoff::{Backoff, retry_at};

@@ -17,8 +17,6 @@ const FETCH: usize = 100;
 const NAMES: usize = 500;
 /// Rounds of repair in one session; what then still differs waits for the next.
 const MOST_REPAIRS: u32 = 50;
-/// The status for a cursor of an older epoch: begin again.
-const GONE: u16 = 410;
 
 impl Session {
     pub(super) fn next_pull(&mut self) -> Result<Option<Request>, Error> {
@@ -51,15 +49,11 @@ impl Session {
     }
 
     pub(super) fn pulled(&mut self, request: &UnderWay, reply: &Reply) -> Result<(), Error> {
-        if reply.status == GONE && !self.restarted {
-            self.restarted = true;
-            // A new epoch: the hub may have forgotten events of this device, so those come first.
-            self.phase = Phase::Push;
-            return self.client.store().restart_pull();
-        }
         let page: Option<Page> = if reply.is_success() { reply.message() } else { None };
         let Some(page) = page else {
-            self.give_up_on(reply);
+            if !self.is_restored(reply) {
+                self.give_up_on(reply);
+            }
             return Ok(());
         };
         self.note_time(request, page.now)?;

@@ -16,13 +16,9 @@ impl Session {
         }
         let commits = self.client.store().outbox_batch(MAX_PUSH, BATCH_BYTES)?;
         let state = self.client.store().pull_state()?;
-        // A device that knows an order and begins to pull it anew was told of another epoch. Then the hub is asked where
-        // the chain stands even when nothing waits: see `rewound`.
-        let asks_chain = state.cursor.is_none() && state.epoch > 0 && !self.asked_chain;
-        if commits.is_empty() && !asks_chain {
+        if commits.is_empty() && !state.asks_chain {
             return Ok(None);
         }
-        self.asked_chain |= asks_chain;
         let push = Push { commits, seen: state.seen, sent: self.client.env().now() };
         Ok(Some(self.send(Purpose::Push, |id, token| post(id, path::PUSH, Some(token), &push))))
     }
@@ -30,7 +26,9 @@ impl Session {
     pub(super) fn pushed(&mut self, request: &UnderWay, reply: &Reply) -> Result<(), Error> {
         let pushed: Option<Pushed> = if reply.is_success() { reply.message() } else { None };
         let Some(pushed) = pushed else {
-            self.give_up_on(reply);
+            if !self.is_restored(reply) {
+                self.give_up_on(reply);
+            }
             return Ok(());
         };
         self.note_time(request, pushed.now)?;

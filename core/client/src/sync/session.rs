@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::backoff::{Backoff, retry_at};
 use super::message::{NetFailure, Reply, Request};
+use super::relay::Fork;
 use crate::store::{UploadJob, WantedPhoto};
 use crate::{Client, Error};
 
@@ -54,6 +55,8 @@ pub enum Step {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
+    /// Giving a restored hub what it forgot.
+    Relay,
     /// Sending events.
     Push,
     /// Fetching pages.
@@ -105,6 +108,8 @@ pub struct Summary {
     pub refused: u32,
     /// Events that came too late.
     pub too_late: u32,
+    /// Events, own and others', that a restored hub had forgotten and took again.
+    pub relayed: u32,
     /// Pages applied.
     pub pages: u32,
     /// Tickets whose screens changed.
@@ -128,6 +133,7 @@ pub struct Summary {
 /// What a request under way was for.
 #[derive(Debug, Clone)]
 pub(super) enum Purpose {
+    Relay,
     Push,
     Pull,
     Document(DocumentRef),
@@ -171,9 +177,10 @@ pub struct Session {
     pub(super) touched: HashSet<Hash>,
     /// Files whose upload the hub had lost.
     pub(super) begun_anew: HashSet<Hash>,
-    pub(super) restarted: bool,
-    /// Whether the hub was asked where the chain stands, and whether it had forgotten a part of it.
-    pub(super) asked_chain: bool,
+    /// Whether the hub said that it was restored, and where it forked.
+    pub(super) has_gone_back: bool,
+    pub(super) fork: Option<Fork>,
+    /// Whether it had forgotten a part of the own chain.
     pub(super) rewound: bool,
     pub(super) repairs: u32,
     /// Photos whose connection broke.
@@ -215,8 +222,8 @@ impl Session {
             downloads: VecDeque::new(),
             touched: HashSet::new(),
             begun_anew: HashSet::new(),
-            restarted: false,
-            asked_chain: false,
+            has_gone_back: false,
+            fork: None,
             rewound: false,
             repairs: 0,
             broken: 0,
@@ -245,6 +252,7 @@ impl Session {
                 return Ok(Step::Await);
             }
             let request = match self.phase {
+                Phase::Relay => self.next_relay()?,
                 Phase::Push => self.next_push()?,
                 Phase::Pull => self.next_pull()?,
                 Phase::Repair => self.next_repair()?,
@@ -260,6 +268,7 @@ impl Session {
                 return Ok(Step::Await);
             }
             self.phase = match self.phase {
+                Phase::Relay => Phase::Push,
                 Phase::Push => Phase::Pull,
                 Phase::Pull => Phase::Repair,
                 Phase::Repair => Phase::Names,
@@ -278,6 +287,7 @@ impl Session {
         let Some(at) = self.under_way.iter().position(|known| known.id == id) else { return Ok(()) };
         let request = self.under_way.swap_remove(at);
         match request.purpose {
+            Purpose::Relay => self.relayed(reply),
             Purpose::Push => self.pushed(&request, reply),
             Purpose::Pull => self.pulled(&request, reply),
             Purpose::Document(document) => self.document_came(document, reply),

@@ -176,6 +176,8 @@ pub(super) fn visit(visit: &mut impl Visit) {
     let cursor = Some(Bytes(vec![1, 2, 3]));
     visit.see("pull", Pull { cursor, max_bytes: 262_144, outcomes_after: 12, seen: Some(head()) });
     visit.see("page", page());
+    visit.see("relay", Relay { epoch: 1, tickets: vec![part()] });
+    visit.see("relayed", Relayed { fork_at: 1_200, head: head(), taken: 3, now: minute(9) });
     visit.see("fetch", Fetch { tickets: vec![event_id(1).into()] });
     visit.see("fetched", Fetched { tickets: vec![part()], left: vec![event_id(2).into()] });
     visit.see("narrow", Narrow { key: Key::Workspace, after: Some(event_id(1).into()) });

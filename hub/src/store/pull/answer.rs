@@ -17,7 +17,7 @@ impl Store {
     /// The next page of an authenticated device.
     ///
     /// # Errors
-    /// Refused with `bad_cursor` (400) or `cursor_epoch` (410): the device begins again without a cursor; with
+    /// Refused with `bad_cursor` (400) or `older_epoch` (410): see `Store::relay`; with
     /// `hub_behind` (503) when the device has seen more than this hub holds, which stops the hub's writing if a head
     /// with its own signature proves it. Failures of the database.
     pub async fn pull(&self, auth: &Auth, pull: Pull) -> Result<Page, Refusal> {

@@ -13,7 +13,7 @@ use rusqlite::Connection;
 use super::live::{Live, Subject};
 use super::snapshot::KeyHistory;
 use super::{Asker, Bounds, MAX_OUTCOMES, snapshot, tickets};
-use crate::error::Refusal;
+use crate::error::{HubError, Refusal};
 use crate::pull::{Cursor, Fill};
 use crate::store::feed::Holder;
 use crate::store::{Site, digest, feed};
@@ -24,16 +24,27 @@ const FILL_BATCH: usize = 32;
 /// Builds the next page for a device. `conn` stands in one read transaction; `now` is told to the device. The head that
 /// the device has seen is not looked at here.
 ///
-/// Errors: refused with `bad_cursor` (400), `cursor_epoch` (410) or `hub_behind` (503); the database's.
+/// Errors: refused with `bad_cursor` (400), `older_epoch` (410) or `hub_behind` (503); the database's.
 pub fn page(conn: &Connection, asker: &Asker, pull: &Pull, bounds: Bounds, now: Timestamp) -> Result<Page, Refusal> {
     let site = Site::load(conn)?;
     let head = site.head_n;
     let mut cursor = match &pull.cursor {
         None => Cursor::begin(asker.workspace, asker.member, site.epoch, head),
-        Some(bytes) => Cursor::from_bytes(bytes, asker.workspace, asker.member, site.epoch, head)?,
+        Some(bytes) => Cursor::from_bytes(bytes, asker.workspace, asker.member)?,
     };
+    cursor.check(site.epoch, head)?;
+    let goes_back = cursor.epoch < site.epoch;
+    if goes_back {
+        // Whoever has seen a head of this epoch was told where it forked.
+        if pull.seen.as_ref().is_none_or(|seen| seen.epoch < site.epoch) {
+            return Err(HubError::OlderEpoch.into());
+        }
+        cursor.go_back(site.epoch, site.fork_behind(conn, cursor.epoch)?);
+    }
     // Behind this number everything is new to the device; a device that begins has nothing.
     let since = if pull.cursor.is_some() { cursor.pos } else { 0 };
+    // One that goes back may hold documents and a record of its own that are not in force here.
+    let in_force_since = if goes_back { 0 } else { since };
     let own = snapshot::own_record(conn, asker)?;
     let subscription = own.as_ref().map(|(_, record)| record.subscription()).unwrap_or_default();
     let KeyHistory { begun, ended } = snapshot::key_history(conn, asker, since)?;
@@ -42,7 +53,7 @@ pub fn page(conn: &Connection, asker: &Asker, pull: &Pull, bounds: Bounds, now: 
 
     let mut draft = Draft::new(conn, *asker, bounds);
     if let Some((n, record)) = own
-        && n > since
+        && n > in_force_since
     {
         draft.members.insert(record.member, record);
     }
@@ -64,7 +75,7 @@ pub fn page(conn: &Connection, asker: &Asker, pull: &Pull, bounds: Bounds, now: 
         left: draft.left,
         removed_keys: removed_keys.into_iter().collect(),
         members: draft.members.into_values().collect(),
-        documents: snapshot::documents(conn, asker.workspace, since)?,
+        documents: snapshot::documents(conn, asker.workspace, in_force_since)?,
         outcomes,
         cursor: Bytes(cursor.to_bytes()),
         more,

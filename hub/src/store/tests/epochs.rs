@@ -36,8 +36,8 @@ async fn hub_that_is_behind_stops_writing_until_a_new_epoch() {
     let Fate::Accepted(accepted) = &pushed.outcomes[0].fate else { panic!() };
     assert_eq!((accepted.epoch, accepted.n), (2, head.n + 1));
     assert_eq!(accepted.short_number.as_deref(), Some("20261123-0001A"));
-    // Heads of the order that is gone say nothing any more.
-    push_seen(&hub, &phone, ahead).await.unwrap();
+    // Who knows only the order that is gone is told so before anything of it is taken.
+    assert_eq!(push_seen(&hub, &phone, ahead).await.unwrap_err(), "older_epoch");
     hub.store.head().await.unwrap().verify(&hub.store.keys().public().0).unwrap();
 }
 

@@ -69,7 +69,13 @@ async fn erased_words_are_gone_and_are_never_taken_again() {
         vec![(ticket.reported(), report.events[0].payload.0.clone(), report.events[0].private.clone().map(|p| p.0))];
     let commit =
         redvest_domain::envelope::seal(again.workspace, again.device, &again.key, &mut again.head, drafts).unwrap();
-    assert_eq!(fates(&hub.push(&again, vec![commit]).await), ["erased_id"]);
+    assert_eq!(
+        fates(&hub.push(&again, vec![commit]).await),
+        ["accepted"],
+        "the event is known, its words are not kept"
+    );
+    let log = hub.store.export_log(0, 1_000).await.unwrap();
+    assert!(log.iter().all(|row| row.id != ticket.reported() || row.event.private.is_none()));
     let kept = hub.store.read(|conn| {
         let sql = "SELECT count(*) FROM device_log WHERE commit_bytes IS NOT NULL";
         Ok::<_, crate::HubError>(conn.query_row(sql, [], |row| row.get::<_, i64>(0))?)

@@ -9,7 +9,7 @@ use redvest_domain::id::{Bytes, Hash, TicketId};
 use redvest_domain::key::Key;
 use redvest_domain::stamp::{Head, Stamp, event_hash};
 use redvest_domain::ticket::Ticket;
-use redvest_domain::wire::{Fetch, Narrow, Page, Pull, TicketPart};
+use redvest_domain::wire::{Fetch, Narrow, Page, Pull, Relay, TicketPart};
 
 use super::kit::{Hub, Phone, for_grid, grid, member, rectified};
 use crate::error::Refusal;
@@ -138,15 +138,22 @@ async fn a_pull_with_a_later_head_of_this_hub_stops_the_writing() {
 }
 
 #[tokio::test]
-async fn a_cursor_of_an_epoch_that_ended_is_gone_and_the_pull_begins_again() {
+async fn a_cursor_of_an_epoch_that_ended_goes_on_from_the_fork_once_the_device_knows_of_it() {
     let hub = Hub::new().await;
     let (_, holder, ticket) = two_authors(&hub).await;
     let page = pull(&hub, &holder, None, None).await.unwrap();
     hub.store.note_behind().await.unwrap();
     assert_eq!(hub.store.open_epoch().await.unwrap(), 2);
-    let refusal = pull(&hub, &holder, Some(page.cursor), Some(page.head)).await.unwrap_err();
-    assert_eq!((refusal.status, refusal.problem.code.as_str()), (410, "cursor_epoch"));
+    let refusal = pull(&hub, &holder, Some(page.cursor.clone()), Some(page.head.clone())).await.unwrap_err();
+    assert_eq!((refusal.status, refusal.problem.code.as_str()), (410, "older_epoch"));
+    let asked = Relay { epoch: 1, tickets: vec![] };
+    let told = hub.store.relay(asked).await.unwrap();
+    assert_eq!((told.fork_at, told.head.epoch, told.taken), (page.head.n, 2, 0));
+    let refusal = pull(&hub, &holder, Some(page.cursor.clone()), None).await.unwrap_err();
+    assert_eq!(refusal.status, 410, "who has not seen a head of this epoch was not told where it forked");
+    let on = pull(&hub, &holder, Some(page.cursor), Some(told.head)).await.unwrap();
+    assert!(on.tickets.is_empty() && on.head.epoch == 2 && !on.documents.is_empty());
+    assert_eq!(on.digests, page.digests);
     let again = pull(&hub, &holder, None, None).await.unwrap();
-    assert!(again.tickets[0].whole && again.tickets[0].ticket == ticket && again.head.epoch == 2);
-    assert_eq!(again.digests, page.digests);
+    assert!(again.tickets[0].whole && again.tickets[0].ticket == ticket);
 }

@@ -83,8 +83,9 @@ impl<'c> Hub<'c> {
         let zero = [0u8; 32];
         let row = params![WORKSPACE.as_bytes(), zero, [0u8; 16]];
         conn.execute(
-            "INSERT INTO workspace (workspace, name, epoch, head_n, chain, hub, hub_seq, hub_hash, law, safe_n, behind, created)
-             VALUES (?1, 'w', 1, 0, ?2, ?3, 0, ?2, 1, 0, 0, 0)",
+            "INSERT INTO workspace (workspace, name, epoch, head_n, chain, hub, hub_seq, hub_hash, law, safe_n, behind,
+             lasting, created)
+             VALUES (?1, 'w', 1, 0, ?2, ?3, 0, ?2, 1, 0, 0, 0, 0)",
             row,
         )
         .unwrap();

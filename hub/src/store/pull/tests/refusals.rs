@@ -34,7 +34,7 @@ fn a_foreign_or_damaged_cursor_is_refused_with_a_code() {
     for end in 0..truncated.len() {
         assert_eq!(refused(&hub, truncated[..end].to_vec()).0, 400);
     }
-    assert_eq!(refused(&hub, Cursor { epoch: 0, ..own.clone() }.to_bytes()), (410, "cursor_epoch".to_owned()));
+    assert_eq!(refused(&hub, Cursor { epoch: 0, ..own.clone() }.to_bytes()), (410, "older_epoch".to_owned()));
     assert_eq!(refused(&hub, Cursor { epoch: 2, ..own.clone() }.to_bytes()), (503, "hub_behind".to_owned()));
     assert_eq!(refused(&hub, Cursor { pos: 2, ..own }.to_bytes()), (503, "hub_behind".to_owned()));
 }
