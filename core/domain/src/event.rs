@@ -134,8 +134,12 @@ impl Payload {
         Ok(payload)
     }
 
-    /// Whether this payload can be that of the event with this id: a ticket is named after its `reported` event.
+    /// Whether this payload can be that of the event with this id: a ticket is named after its `reported` event. Of an
+    /// unknown kind nobody here knows; it may be a report of a newer law.
     pub fn is_of(&self, id: EventId) -> bool {
+        if matches!(self.body, Body::Unknown(_)) {
+            return true;
+        }
         let own = self.subject.ticket().is_some_and(|ticket| ticket.reported() == id);
         own == matches!(self.body, Body::Reported(_))
     }

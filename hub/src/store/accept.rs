@@ -252,12 +252,12 @@ pub(super) fn follow_up(
     Ok(())
 }
 
-/// The one ticket that a commit is about.
+/// The one ticket that a commit is about. That a report names its own ticket, and nothing else does, was read before.
 pub(super) fn subject(ids: &[EventId], payloads: &[&Payload]) -> Result<TicketId, Code> {
     let ticket = payloads[0].subject.ticket().ok_or(Code::RoleLacksKind)?;
     for (place, (id, payload)) in ids.iter().zip(payloads).enumerate() {
-        let is_report = matches!(payload.body, Body::Reported(_));
-        if payload.subject.ticket() != Some(ticket) || is_report && (place > 0 || ticket.reported() != *id) {
+        let comes_late = place > 0 && matches!(payload.body, Body::Reported(_));
+        if payload.subject.ticket() != Some(ticket) || comes_late {
             return Err(Code::BadBytes);
         }
         if ids[..place].contains(id) {

@@ -66,7 +66,7 @@ pub(super) fn prepare(commit: Commit, key: &[u8; 32]) -> Result<Prepared, Code> 
     let is_cut = usize::from(first.of) > count;
     let last = &commit.events[count - 1].envelope;
     let is_signed = !is_cut && verify(key, last, &commit.signature).is_ok();
-    let payloads = commit.events.iter().map(payload).collect();
+    let payloads = commit.events.iter().zip(&envelopes).map(|(event, envelope)| payload(event, envelope)).collect();
     Ok(Prepared { envelopes, links, payloads, is_signed, is_cut, commit })
 }
 
@@ -79,12 +79,14 @@ fn envelope(event: &Sealed) -> Result<Envelope, Code> {
     if binds { Ok(envelope) } else { Err(Code::BadBytes) }
 }
 
-fn payload(event: &Sealed) -> Result<Payload, Code> {
+/// The payload, if it can be that of the event that its envelope names.
+fn payload(event: &Sealed, envelope: &Envelope) -> Result<Payload, Code> {
     if event.size() > MAX_EVENT_BYTES {
         return Err(Code::EventTooLarge);
     }
     if let Some(private) = &event.private {
         Private::from_bytes(private).map_err(|_| Code::BadBytes)?;
     }
-    Payload::from_bytes(&event.payload).map_err(|_| Code::BadBytes)
+    let payload = Payload::from_bytes(&event.payload).map_err(|_| Code::BadBytes)?;
+    if payload.is_of(envelope.id) { Ok(payload) } else { Err(Code::BadBytes) }
 }

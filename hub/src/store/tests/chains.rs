@@ -5,7 +5,7 @@ use redvest_domain::event::{Accepted, Base, Body, Commented, Subject};
 use redvest_domain::id::{Bytes, DeviceId, TicketId, WorkspaceId};
 use redvest_domain::stamp::PROVISIONAL;
 
-use super::kit::{Hub, Phone, fates, for_grid, new_id, office, rectified, volunteer};
+use super::kit::{Hub, Phone, fates, for_grid, member, new_id, office, rectified, volunteer};
 
 #[tokio::test]
 async fn same_commit_twice_gives_the_first_outcome() {
@@ -184,6 +184,26 @@ async fn id_with_other_content_is_refused_and_the_first_kept() {
     let commit = other.seal(vec![(id, stolen)]);
     assert_eq!(fates(&hub.push(&other, vec![commit]).await), ["id_conflict"]);
     assert_eq!(hub.ticket(id.into()).await.reporter(), phone.member);
+}
+
+#[tokio::test]
+async fn a_ticket_is_named_after_its_report_and_nothing_else() {
+    let hub = Hub::new().await;
+    let mut phone = hub.phone(1).await;
+    let (_, misnamed) = phone.report_payload("T1", "g");
+    let misnamed = phone.seal(vec![(new_id(), misnamed)]);
+    let own = new_id();
+    let posing = phone.payload(Subject::Ticket(own.into()), volunteer(phone.member), Body::Commented(Commented {}));
+    let posing = phone.seal(vec![(own, posing)]);
+    let (id, report) = phone.report_payload("T1", "g");
+    let before = phone.payload(report.subject, volunteer(phone.member), Body::Commented(Commented {}));
+    let behind = phone.seal(vec![(new_id(), before), (id, report)]);
+    let ids = [&misnamed, &posing, &behind].map(Phone::last_id);
+    let pushed = hub.push(&phone, vec![misnamed, posing, behind]).await;
+    assert_eq!((fates(&pushed), pushed.later), (vec!["bad_bytes".to_owned(); 4], None));
+    for commit in ids {
+        assert_eq!(hub.store.admit(member(7), commit).await.unwrap_err().problem().code, "bad_bytes");
+    }
 }
 
 #[tokio::test]
