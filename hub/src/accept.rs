@@ -2,19 +2,9 @@
 //! what the hub writes itself. Given the same inputs they give the same answer, so a restart never decides anew.
 
 use chrono::NaiveDate;
-use redvest_domain::event::Body;
 use redvest_domain::id::{EventId, Hash, TicketId, WorkspaceId};
 use redvest_domain::time::Timestamp;
 use uuid::Builder;
-
-/// Most events of a ticket.
-pub const MAX_TICKET_EVENTS: u32 = 1_000;
-/// The last events of a full ticket, kept for those that move it on.
-pub const RESERVED_EVENTS: u32 = 100;
-/// Most bytes of all events of a ticket.
-pub const MAX_TICKET_BYTES: u64 = 1024 * 1024;
-/// The last bytes of a full ticket, kept for events that move it on: one event of the largest size.
-pub const RESERVED_BYTES: u64 = 64 * 1024;
 
 /// When an event happened, as far as the hub believes the device: its own estimate, held between the receipt of what
 /// its author had seen (`base`) and its own receipt, and never before what the device did last.
@@ -68,40 +58,10 @@ pub fn hub_event_id(workspace: WorkspaceId, ticket: TicketId, cause: EventId, ki
     EventId(Builder::from_custom_bytes(bytes).into_uuid())
 }
 
-/// Whether an event moves its ticket on, so that a full ticket still takes it.
-pub fn moves_on(body: &Body) -> bool {
-    matches!(
-        body,
-        Body::Rectified(_)
-            | Body::Dispatched(_)
-            | Body::Accepted(_)
-            | Body::Returned(_)
-            | Body::Drawn(_)
-            | Body::Passed(_)
-            | Body::SentBack(_)
-            | Body::Voided(_)
-            | Body::Reopened(_)
-            | Body::Rehomed(_)
-            | Body::Erased(_)
-            | Body::Admitted(_)
-    )
-}
-
-/// Whether a ticket that holds so many events and bytes takes one more of this size. What the hub writes because the
-/// ticket moved (`Drawn`, `Rehomed`) is never turned away: without it the ticket would stand still.
-pub fn has_room(events: u32, bytes: u64, size: u64, body: &Body) -> bool {
-    if matches!(body, Body::Drawn(_) | Body::Rehomed(_)) {
-        return true;
-    }
-    let (kept_events, kept_bytes) = if moves_on(body) { (0, 0) } else { (RESERVED_EVENTS, RESERVED_BYTES) };
-    events < MAX_TICKET_EVENTS - kept_events && bytes.saturating_add(size) <= MAX_TICKET_BYTES - kept_bytes
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use redvest_domain::event::{Accepted, Commented};
 
     fn day() -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 11, 22).unwrap()
@@ -112,17 +72,6 @@ mod tests {
         assert_eq!(short_number(None, day(), 147, 1), "20261122-0147");
         assert_eq!(short_number(Some("A-"), day(), 7, 2), "A-20261122-0007A");
         assert_eq!(short_number(None, day(), 12345, 28), "20261122-12345AA");
-    }
-
-    #[test]
-    fn a_full_ticket_still_takes_what_moves_it_on() {
-        let (comment, accept) = (Body::Commented(Commented {}), Body::Accepted(Accepted {}));
-        assert!(has_room(899, 0, 100, &comment));
-        assert!(!has_room(900, 0, 100, &comment));
-        assert!(has_room(999, 0, 100, &accept));
-        assert!(!has_room(1_000, 0, 100, &accept));
-        assert!(!has_room(5, MAX_TICKET_BYTES - RESERVED_BYTES, 1, &comment));
-        assert!(has_room(5, MAX_TICKET_BYTES - 100, 100, &accept));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use redvest_domain::envelope::{Envelope, Sealed};
 use redvest_domain::event::Payload;
 use redvest_domain::fold::{Fact, step};
 use redvest_domain::id::{EventId, Hash, MemberId, TicketId, WorkspaceId};
+use redvest_domain::may::room;
 use redvest_domain::stamp::Stamp;
 use redvest_domain::ticket::Ticket;
 use redvest_domain::time::Timestamp;
@@ -16,9 +17,7 @@ use super::log::Appended;
 use super::stamping::Additions;
 use super::writer::Work;
 use super::{digest, feed, log, photos, stamping, timers};
-use crate::accept::has_room;
 use crate::error::HubError;
-use redvest_domain::codes::Code;
 
 /// A ticket while events are added to it.
 #[derive(Debug, Clone)]
@@ -74,10 +73,7 @@ impl Held {
 pub(super) fn add(work: &mut Work<'_>, held: &mut Held, arrival: &Arrival<'_>) -> Result<Appended, HubError> {
     let Arrival { payload, sealed, .. } = arrival;
     let seq = held.state.as_ref().map_or(0, |ticket| ticket.seq);
-    let size = sealed.size() as u64;
-    if !has_room(seq, held.bytes, size, &payload.body) {
-        return Err(Code::TicketFull.into());
-    }
+    room(seq, held.bytes, sealed.size(), &payload.body)?;
     let Additions { short_number, pin_path, lead_path, terms } =
         stamping::additions(work, held.state.as_ref(), payload, arrival.received)?;
     let n = work.site.head_n + 1;
