@@ -57,8 +57,10 @@ pub fn fits(ticket: &Ticket, fact: &Fact) -> Result<(), Misfit> {
                 (Stage::Voided, _) => return Err(Misfit::AlreadyVoided),
                 _ => return Err(Misfit::StageForbids),
             };
+            // As with clocks, the instant at which the days are spent is too late; so no days mean never. A hub's clock
+            // that was set back gives no days either.
             let days = i64::from(ticket.terms.reopen_days) * DAY_MS;
-            ensure(fact.stamp.received.since(ended.received) <= days, Misfit::ReopenTooLate)
+            ensure(fact.stamp.received.since(ended.received).max(0) < days, Misfit::ReopenTooLate)
         }
         Body::Asked(_) => {
             before_work(ticket)?;

@@ -179,7 +179,7 @@ fn what_was_wrongly_closed_is_reopened_inside_the_policys_days() {
     sun.client().pass(second, Judge::default(), By::default()).unwrap();
     world.settle(&phones);
     assert_eq!(refusal(sun.client().reopen(first, reason("wrongly_closed"), By::default())), "role_lacks_kind");
-    world.pass(30 * DAY_MS);
+    world.pass(30 * DAY_MS - 1);
     zhou.client().reopen(first, reason("work_unsound"), saying("复查未整改")).unwrap();
     let log = world.converge(&phones);
     assert_eq!((log.tickets[&first].stage, log.tickets[&first].round), (Stage::Accepted, 2));

@@ -211,7 +211,7 @@ fn every_round_is_drawn_anew() {
 #[test]
 fn a_closed_ticket_is_reopened_inside_the_days_of_its_terms() {
     let days = |days: i64| 24 * 60 * days;
-    for (late, stage) in [(days(7), Stage::Accepted), (days(7) + 1, Stage::Closed)] {
+    for (late, stage) in [(days(7) - 1, Stage::Accepted), (days(7), Stage::Closed)] {
         let mut story = Story::at(Stage::Closed, terms());
         let closed = story.ticket().ended.unwrap();
         story.now = closed.received.plus_ms(late * 60_000);
@@ -224,6 +224,16 @@ fn a_closed_ticket_is_reopened_inside_the_days_of_its_terms() {
         } else {
             assert_eq!((ticket.round, ticket.counts.reopened, ticket.ended), (2, 1, None));
         }
+    }
+}
+
+#[test]
+fn a_ticket_with_no_days_to_reopen_stays_closed_even_in_the_instant_of_closing() {
+    for earlier in [0, 1] {
+        let mut story = Story::at(Stage::Closed, Terms { reopen_days: 0, ..terms() });
+        story.now = story.ticket().ended.unwrap().received.plus_ms(-earlier);
+        story.tell(&supervisor(), reopened());
+        assert_eq!((story.misfit(), story.ticket().stage), (Some(Misfit::ReopenTooLate), Stage::Closed));
     }
 }
 
