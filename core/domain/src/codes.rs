@@ -98,6 +98,7 @@ codes! {
     UnknownGrid "unknown_grid" "没有这个网格，请更新后重新选择。" "There is no such grid; sync and choose again.";
     UnknownAgency "unknown_agency" "没有这个责任单位，请更新后重新选择。" "There is no such agency; sync and choose again.";
     UnknownReason "unknown_reason" "没有这个原因代码，请从列表中选择。" "There is no such reason code; choose one from the list.";
+    SuspensionTooLong "suspension_too_long" "挂账时间超过规定的最长期限，请选择较早的日期。" "The suspension is longer than the policy allows; choose an earlier end.";
     NeedsUpdate "needs_update" "该工单采用了更新的规则，请升级应用后再操作。" "The ticket follows a newer law; update the app before you change it.";
     // Bytes, chains and caps.
     BadBytes "bad_bytes" "数据格式有误，无法接收；请升级应用后重试。" "The bytes are not a valid event; update the app and try again.";

@@ -4,7 +4,7 @@
 //! written. What it lets through becomes an event; what it refuses leaves no trace.
 
 use crate::codes::Code;
-use crate::event::{Body, Outcome};
+use crate::event::{Body, Grant, Outcome};
 use crate::fits::fits;
 use crate::fold::Fact;
 use crate::id::ReasonCode;
@@ -12,6 +12,7 @@ use crate::may::{Standing, may, room};
 use crate::place::Fix;
 use crate::terms::Terms;
 use crate::ticket::Ticket;
+use crate::time::Timestamp;
 
 /// Whether the author may write `fact`, which carries its provisional stamp. Bytes are counted by the hub alone.
 pub fn decide(standing: &Standing, fact: &Fact) -> Result<(), Code> {
@@ -35,7 +36,7 @@ pub fn decide(standing: &Standing, fact: &Fact) -> Result<(), Code> {
 }
 
 /// What the fold takes as it comes, because it changes no stage, but what an author should not write: reminding without
-/// being a dispatcher, urging or carding on what has ended.
+/// being a dispatcher, urging or carding on what has ended, a suspension that would be cut.
 fn sensible(ticket: &Ticket, fact: &Fact) -> Result<(), Code> {
     let ended = || match ticket.voided {
         _ if ticket.stage.is_open() => Ok(()),
@@ -48,8 +49,20 @@ fn sensible(ticket: &Ticket, fact: &Fact) -> Result<(), Code> {
             if ticket.has_dispatcher(&fact.payload.acting) { Ok(()) } else { Err(Code::NotDispatcher) }
         }
         Body::Urged(_) | Body::Carded(_) => ended(),
+        Body::Asked(fields) => suspension(ticket, fact.stamp.received, &fields.wish),
+        Body::Granted(fields) => {
+            let asked = ticket.ask.as_ref().filter(|_| fields.ask.is_some());
+            suspension(ticket, asked.map_or(fact.stamp.received, |open| open.act.received), &fields.grant)
+        }
         _ => Ok(()),
     }
+}
+
+/// A suspension no longer than the terms allow; the fold would cut it.
+fn suspension(ticket: &Ticket, from: Timestamp, grant: &Grant) -> Result<(), Code> {
+    let Grant::Suspension(until) = grant else { return Ok(()) };
+    let is_cut = ticket.terms.suspension_end(from).is_some_and(|end| end < *until);
+    if is_cut { Err(Code::SuspensionTooLong) } else { Ok(()) }
 }
 
 /// The rules for photos and positions. The hub does not ask for them again: unmet ones are marked.

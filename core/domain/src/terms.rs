@@ -5,7 +5,7 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AgencyCode, CalendarCode, GridCode};
-use crate::time::Limit;
+use crate::time::{DAY_MS, Limit, Timestamp};
 
 /// Who holds a ticket: a grid or an agency.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode)]
@@ -103,4 +103,16 @@ pub struct Terms {
     /// The calendar that the clocks run on.
     #[n(9)]
     pub calendar: CalendarCode,
+    /// The longest suspension that can be granted at once, in days of 24 hours; `None` in stamps from before it was
+    /// there, which bound none.
+    #[n(10)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspension_max_days: Option<u16>,
+}
+
+impl Terms {
+    /// The latest end of a suspension that begins at this instant; `None` when there is no bound.
+    pub fn suspension_end(&self, from: Timestamp) -> Option<Timestamp> {
+        self.suspension_max_days.map(|days| from.plus_ms(i64::from(days) * DAY_MS))
+    }
 }

@@ -133,6 +133,7 @@ pub fn terms() -> Terms {
         rework_floor: working_minutes(30),
         reopen_days: 7,
         calendar: "default".parse().expect("a valid code"),
+        suspension_max_days: None,
     }
 }
 

@@ -235,6 +235,7 @@ fn notes(ticket: &Ticket, now: Timestamp, calendar: &CalendarIndex) -> [String; 
             Mark::TimeUnsure => note("时间存疑", "time unsure"),
             Mark::PhotoDoubtful => note("照片存疑", "doubtful photo"),
             Mark::OutsideGrids => note("不在任何网格内", "outside every grid"),
+            Mark::SuspensionCut => note("挂账超过最长期限，已截短", "suspension cut to the longest"),
         }
     }
     if !ticket.anomalies.is_empty() {

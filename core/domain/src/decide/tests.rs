@@ -85,6 +85,22 @@ fn a_ticket_is_not_moved_to_nowhere() {
 }
 
 #[test]
+fn a_suspension_longer_than_the_terms_allow_is_refused() {
+    let terms = crate::terms::Terms { suspension_max_days: Some(2), ..terms() };
+    let mut story = Story::begin(terms);
+    story.wait_until(30);
+    let until = |minutes: i64| Grant::Suspension(minute(30 + 2 * 24 * 60 + minutes));
+    assert_eq!(decided(&grid_member(), &story, asked(until(1))), Err(Code::SuspensionTooLong));
+    assert_eq!(decided(&manager(), &story, granted(None, until(1))), Err(Code::SuspensionTooLong));
+    let ask = story.tell(&grid_member(), asked(until(0)));
+    // It would run from the ask, which came at minute 30.
+    story.wait_until(600);
+    assert_eq!(decided(&manager(), &story, granted(Some(ask), until(1))), Err(Code::SuspensionTooLong));
+    assert_eq!(decided(&manager(), &story, granted(Some(ask), until(0))), Ok(()));
+    assert_eq!(decided(&manager(), &story, granted(None, until(570))), Ok(()));
+}
+
+#[test]
 fn a_ticket_of_a_newer_law_is_left_alone() {
     let mut story = Story::at(Stage::Dispatched, terms());
     story.tell(&office(), Body::Unknown(60));

@@ -182,6 +182,10 @@ impl Ticket {
         match fields.grant {
             Grant::Suspension(until) => {
                 let from = asked.map_or(fact.stamp.received, |open| open.act.received);
+                // The phone refuses a longer one; from another program it is cut, not lost.
+                let end = self.terms.suspension_end(from).filter(|end| *end < until);
+                self.mark_if(fact, Mark::SuspensionCut, end.is_some());
+                let until = end.unwrap_or(until);
                 self.end_suspension(from);
                 self.suspensions.push(Pause { from, to: Some(until.max(from)) });
                 if until > from {

@@ -58,7 +58,7 @@ fn sample(kind: u16, body: Body) -> Payload {
 }
 
 fn full_terms() -> Terms {
-    Terms { review: ReviewPolicy::Sampled(20), ..terms() }
+    Terms { review: ReviewPolicy::Sampled(20), suspension_max_days: Some(180), ..terms() }
 }
 
 pub(super) fn stamp() -> Stamp {

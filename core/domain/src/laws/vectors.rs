@@ -190,6 +190,11 @@ fn stories() -> Vec<(&'static str, Story)> {
     story.tell(&office(), Body::Unknown(60));
     story.tell(&grid_member(), accepted());
     all.push(("an unknown kind", story));
+
+    let mut story = Story::begin(Terms { suspension_max_days: Some(1), ..terms() });
+    story.wait_until(30);
+    story.tell(&manager(), granted(None, Grant::Suspension(minute(9_000))));
+    all.push(("a suspension cut to the longest", story));
     all
 }
 

@@ -193,6 +193,7 @@ impl ReferenceSet {
             rework_floor: self.policy.rework_floor,
             reopen_days: self.policy.reopen_days,
             calendar: self.policy.calendar.clone(),
+            suspension_max_days: Some(self.policy.suspension_max_days),
         })
     }
 

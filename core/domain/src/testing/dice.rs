@@ -128,6 +128,7 @@ impl Dice {
             hand_on: self.one_in(2),
             rework_floor: self.maybe(Dice::limit),
             reopen_days: self.roll() as u16,
+            suspension_max_days: self.maybe(|dice| dice.below(8) as u16),
             ..terms()
         }
     }

@@ -171,6 +171,9 @@ pub enum Mark {
     /// The pin lies outside every grid.
     #[n(5)]
     OutsideGrids,
+    /// A suspension was granted for longer than the terms allow, and ends when they say.
+    #[n(6)]
+    SuspensionCut,
 }
 
 /// An event that came too late: it is kept, changes nothing, and its author is shown what came first.

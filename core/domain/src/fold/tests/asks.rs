@@ -3,9 +3,10 @@
 use crate::calendar::Calendar;
 use crate::event::{ClockName, Grant};
 use crate::misfit::Misfit;
+use crate::terms::Terms;
 use crate::testing::bodies::*;
 use crate::testing::*;
-use crate::ticket::Stage;
+use crate::ticket::{Mark, Stage};
 use crate::time::Pause;
 
 fn until(minutes: i64) -> Grant {
@@ -122,6 +123,28 @@ fn a_suspension_until_before_it_was_granted_is_none() {
     story.tell(&manager(), granted(None, until(20)));
     assert_eq!((story.misfit(), story.ticket().suspensions), (None, vec![pause(50, 50)]));
     assert_eq!(rectify_due(&story), 240);
+}
+
+#[test]
+fn a_suspension_longer_than_the_terms_allow_is_cut_and_marked() {
+    let day = 24 * 60;
+    let mut story = Story::begin(Terms { suspension_max_days: Some(2), ..terms() });
+    story.wait_until(20);
+    let grant = story.tell(&manager(), granted(None, until(20 + 2 * day)));
+    assert_eq!((story.ticket().suspensions, story.ticket().marks), (vec![pause(20, 20 + 2 * day)], vec![]));
+    story.wait_until(40);
+    let longer = story.tell(&manager(), granted(None, until(9 * day)));
+    let ticket = story.ticket();
+    assert_eq!(ticket.suspensions, [pause(20, 40), pause(40, 40 + 2 * day)]);
+    assert_eq!((story.misfit(), ticket.marks), (None, vec![(Mark::SuspensionCut, longer)]));
+    assert_ne!(grant, longer);
+}
+
+#[test]
+fn stamps_from_before_the_longest_suspension_bound_none() {
+    let mut story = Story::begin(terms());
+    story.tell(&manager(), granted(None, until(i64::MAX / 60_000 / 2)));
+    assert!(story.ticket().marks.is_empty() && story.ticket().is_suspended(minute(1_000_000_000)));
 }
 
 #[test]
