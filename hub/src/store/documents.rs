@@ -7,7 +7,7 @@ use std::sync::Arc;
 use redvest_domain::event::{Body, DocumentKind, DocumentPublished, Subject};
 use redvest_domain::id::{EventId, Hash, TicketId, WorkspaceId};
 use redvest_domain::reference::{
-    Document, ReferenceSet, Retired, Successors, address, check_publication, has_errors, parse,
+    Document, Policy, ReferenceSet, Retired, Successors, address, check_publication, has_errors, parse,
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -40,6 +40,21 @@ pub(super) fn load(conn: &Connection, site: &Site) -> Result<ReferenceSet, HubEr
         set = set.with(parse(kind, &bytes).map_err(|_| HubError::Damaged("document.bytes"))?);
     }
     Ok(set)
+}
+
+/// Every policy that was ever published here.
+pub(super) fn policies(conn: &Connection, workspace: WorkspaceId) -> Result<Vec<Policy>, HubError> {
+    let mut query = conn.prepare_cached("SELECT bytes FROM document WHERE workspace = ?1 AND kind = ?2")?;
+    let rows = query.query_map(params![workspace.as_bytes(), DocumentKind::Policy as i64], |row| row.get(0))?;
+    let mut policies = Vec::new();
+    for bytes in rows {
+        let bytes: Vec<u8> = bytes?;
+        match parse(DocumentKind::Policy, &bytes) {
+            Ok(Document::Policy(policy)) => policies.push(*policy),
+            _ => return Err(HubError::Damaged("document.bytes")),
+        }
+    }
+    Ok(policies)
 }
 
 fn retired<C: FromStr + Ord>(

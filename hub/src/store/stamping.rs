@@ -11,6 +11,7 @@ use redvest_domain::ticket::Ticket;
 use redvest_domain::time::{DAY_MS, Timestamp};
 use rusqlite::params;
 
+use super::documents;
 use super::writer::Work;
 use crate::accept::short_number;
 use crate::error::HubError;
@@ -76,6 +77,14 @@ fn rehomed(reference: &ReferenceSet, path: &[GridCode], from: &GridCode, to: &Gr
     }
     // The last grid is gone too and has its own successor; until that comes, only this one is replaced.
     path.iter().map(|grid| if grid == from { to.clone() } else { grid.clone() }).collect()
+}
+
+/// Refuses a reason that no policy of this workspace has ever had. One that a later policy dropped is taken: its author
+/// may have chosen it offline, and work is not lost over the words of a list.
+pub(super) fn ensure_reasons(work: &Work<'_>, body: &Body) -> Result<(), HubError> {
+    let Err(code) = work.reference.policy().reasons.check(body) else { return Ok(()) };
+    let earlier = documents::policies(work, work.site.workspace)?;
+    if earlier.iter().any(|policy| policy.reasons.check(body).is_ok()) { Ok(()) } else { Err(code.into()) }
 }
 
 fn ensure_known(reference: &ReferenceSet, holder: &Holder) -> Result<(), Code> {

@@ -74,6 +74,10 @@ pub(super) fn add(work: &mut Work<'_>, held: &mut Held, arrival: &Arrival<'_>) -
     let Arrival { payload, sealed, .. } = arrival;
     let seq = held.state.as_ref().map_or(0, |ticket| ticket.seq);
     room(seq, held.bytes, sealed.size(), &payload.body)?;
+    // No law hangs on a reason, so the office may admit one that nobody knows.
+    if !arrival.admitted {
+        stamping::ensure_reasons(work, &payload.body)?;
+    }
     let Additions { short_number, pin_path, lead_path, terms } =
         stamping::additions(work, held.state.as_ref(), payload, arrival.received)?;
     let n = work.site.head_n + 1;

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use redvest_domain::codes::Code;
-use redvest_domain::event::{Body, DeviceTime, Grant, LAW_VERSION};
-use redvest_domain::id::{CategoryCode, GridCode, MemberId, ReasonCode};
+use redvest_domain::event::{Body, DeviceTime, LAW_VERSION};
+use redvest_domain::id::{CategoryCode, GridCode, MemberId};
 use redvest_domain::key::{Key, MemberRecord, Role};
 use redvest_domain::place::Position;
-use redvest_domain::reference::{Reason, ReferenceSet};
+use redvest_domain::reference::ReferenceSet;
 use redvest_domain::stamp::Stamp;
 use redvest_domain::terms::{Holder, Terms};
 use redvest_domain::ticket::Ticket;
@@ -36,7 +36,7 @@ pub(super) fn staffed(records: &[MemberRecord]) -> BTreeSet<GridCode> {
 impl Press<'_> {
     /// The stamp of an event with this body, on a ticket that stands so.
     pub(super) fn stamp(&self, ticket: Option<&Ticket>, body: &Body, n: u64, first: u64) -> Result<Stamp, Code> {
-        self.check_reasons(body)?;
+        self.reference.policy().reasons.check(body)?;
         let estimate = self.time.estimate();
         let mut stamp = Stamp {
             epoch: self.epoch,
@@ -117,27 +117,5 @@ impl Press<'_> {
             }
         };
         if known { Ok(()) } else { Err(code) }
-    }
-
-    /// Reasons are chosen from the policy's lists.
-    fn check_reasons(&self, body: &Body) -> Result<(), Code> {
-        let lists = &self.reference.policy().reasons;
-        let one = |list: &[Reason], reason: &ReasonCode| {
-            if list.iter().any(|known| known.code == *reason) { Ok(()) } else { Err(Code::UnknownReason) }
-        };
-        let any = |list: &[Reason], reason: &Option<ReasonCode>| reason.as_ref().map_or(Ok(()), |r| one(list, r));
-        match body {
-            Body::Reported(fields) => any(&lists.gate, &fields.gate_reason),
-            Body::Rectified(fields) => any(&lists.gate, &fields.gate_reason),
-            Body::Dispatched(fields) => any(&lists.dispatched, &fields.reason),
-            Body::Returned(fields) => one(&lists.returned, &fields.reason),
-            Body::SentBack(fields) => fields.reasons.iter().try_for_each(|reason| one(&lists.sent_back, reason)),
-            Body::Reopened(fields) => one(&lists.reopened, &fields.reason),
-            Body::Asked(fields) => match fields.wish {
-                Grant::Suspension(_) => one(&lists.suspended, &fields.reason),
-                Grant::Extension(_) => one(&lists.extended, &fields.reason),
-            },
-            _ => Ok(()),
-        }
     }
 }

@@ -3,12 +3,15 @@
 //! Not here, because each has one home elsewhere: the offset from UTC (the calendar's), the law version in force
 //! (set by an event), and the secret behind the draw (the hub's; a published one would tell who is drawn).
 
+use std::slice::from_ref;
+
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::{MAX_NAME, check_limit};
 use super::fault::{Fault, Faults};
+use crate::codes::Code;
 use crate::escalate::EscalationPolicy;
-use crate::event::ClockName;
+use crate::event::{Body, ClockName, Grant};
 use crate::id::{CalendarCode, ReasonCode};
 use crate::time::Limit;
 
@@ -130,6 +133,28 @@ impl Reasons {
             ("suspended", &self.suspended),
             ("extended", &self.extended),
         ]
+    }
+
+    /// Whether every reason that an event carries stands in the list for its kind.
+    ///
+    /// # Errors
+    /// [`Code::UnknownReason`].
+    pub fn check(&self, body: &Body) -> Result<(), Code> {
+        let (list, carried): (&[Reason], &[ReasonCode]) = match body {
+            Body::Reported(fields) => (&self.gate, fields.gate_reason.as_slice()),
+            Body::Rectified(fields) => (&self.gate, fields.gate_reason.as_slice()),
+            Body::Dispatched(fields) => (&self.dispatched, fields.reason.as_slice()),
+            Body::Returned(fields) => (&self.returned, from_ref(&fields.reason)),
+            Body::SentBack(fields) => (&self.sent_back, &fields.reasons),
+            Body::Reopened(fields) => (&self.reopened, from_ref(&fields.reason)),
+            Body::Asked(fields) => match fields.wish {
+                Grant::Suspension(_) => (&self.suspended, from_ref(&fields.reason)),
+                Grant::Extension(_) => (&self.extended, from_ref(&fields.reason)),
+            },
+            _ => (&[], &[]),
+        };
+        let known = carried.iter().all(|reason| list.iter().any(|known| known.code == *reason));
+        if known { Ok(()) } else { Err(Code::UnknownReason) }
     }
 }
 

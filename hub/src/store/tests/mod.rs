@@ -5,6 +5,7 @@ mod chains;
 mod epochs;
 mod killed;
 mod kit;
+mod law;
 mod office;
 mod order;
 mod people;

@@ -59,7 +59,7 @@ async fn ticket_closed_before_is_moved_when_it_is_reopened() {
     hub.store.publish(DocumentKind::Grids, grids(&["g"]), grid_successor("g", "h")).await.unwrap();
     assert_eq!(hub.store.run_timers(hub.store.now(), 100).await.unwrap(), 0);
     let mut office_phone = hub.phone(7).await;
-    let body = Body::Reopened(Reopened { reason: "wrong".parse().unwrap() });
+    let body = Body::Reopened(Reopened { reason: "wrongly_closed".parse().unwrap() });
     let reopened = office_phone.write(ticket, office(), body);
     hub.accept(&office_phone, vec![reopened]).await;
     let state = hub.ticket(ticket).await;
