@@ -9,6 +9,11 @@ pub(super) fn integer(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
+/// A number of rows, for `LIMIT` and `OFFSET`.
+pub(super) fn limit_of(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
+}
+
 /// A number as SQLite gave it.
 pub(super) fn number<N: TryFrom<i64>>(row: &Row<'_>, column: usize) -> rusqlite::Result<N> {
     let stored: i64 = row.get(column)?;

@@ -8,7 +8,7 @@ use redvest_domain::key::Key;
 use redvest_sqlite::Error;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::columns::hash;
+use super::columns::{hash, limit_of};
 use super::{Site, Store};
 use crate::error::HubError;
 
@@ -58,7 +58,7 @@ pub fn terms(
     limit: usize,
 ) -> Result<Vec<(TicketId, Hash)>, Error> {
     let after: &[u8] = after.as_ref().map_or(&[], |ticket| ticket.as_bytes());
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let limit = limit_of(limit);
     let mut query = conn.prepare_cached(TERMS)?;
     let rows = query.query_map(params![workspace.as_bytes(), key.to_string(), after, limit], |row| {
         let ticket = TicketId::from_bytes(row.get(0)?);

@@ -12,7 +12,7 @@ use redvest_sqlite::Error;
 use rusqlite::types::Type;
 use rusqlite::{Connection, Row, params};
 
-use super::columns::{integer, number};
+use super::columns::{integer, limit_of, number};
 
 const HOLD: &str = "INSERT INTO feed (workspace, key, ticket, entered, changed, \"left\", closed)
     VALUES (?1, ?2, ?3, ?4, ?4, NULL, ?5) ON CONFLICT (workspace, key, ticket)
@@ -101,10 +101,6 @@ pub(super) fn fill(
     let bound = params![workspace.as_bytes(), key.to_string(), closed, integer(below), limit_of(limit)];
     let rows = query.query_map(bound, ticket_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
-}
-
-pub(super) fn limit_of(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
 fn ticket_row(row: &Row<'_>) -> rusqlite::Result<(u64, TicketId)> {

@@ -9,7 +9,7 @@ use redvest_domain::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Store;
-use super::columns::{event, hash, instant, integer, number};
+use super::columns::{event, hash, instant, integer, limit_of, number};
 use super::site::Site;
 use super::writer::Work;
 use crate::error::HubError;
@@ -176,7 +176,7 @@ const ROWS: &str = "SELECT e.n, e.id, e.subject_kind, e.subject, e.kind, e.envel
 /// Events behind `after` in the hub's order, at most `max`.
 pub(super) fn rows(conn: &Connection, workspace: WorkspaceId, after: u64, max: usize) -> Result<Vec<LogRow>, HubError> {
     let mut query = conn.prepare_cached(ROWS)?;
-    let limit = i64::try_from(max).unwrap_or(i64::MAX);
+    let limit = limit_of(max);
     let found = query.query_map(params![workspace.as_bytes(), integer(after), limit], |row| {
         let id: [u8; 16] = row.get(3)?;
         let subject = match row.get::<_, i64>(2)? {

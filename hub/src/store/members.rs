@@ -10,7 +10,7 @@ use redvest_domain::key::{Acting, Key, MemberRecord, Role};
 use redvest_domain::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::columns::integer;
+use super::columns::{integer, limit_of};
 use super::writer::Work;
 use super::{Store, hub_events, log};
 use crate::accept::hub_event_id;
@@ -209,7 +209,7 @@ impl Store {
                  ORDER BY member LIMIT ?3",
             )?;
             let after: &[u8] = after.as_ref().map_or(&[], |member| member.as_bytes());
-            let limit = i64::try_from(max).unwrap_or(i64::MAX);
+            let limit = limit_of(max);
             let rows = query.query_map(params![site.workspace.as_bytes(), after, limit], |row| {
                 let member = MemberId::from_bytes(row.get(0)?);
                 let (title, phone) = (row.get(3)?, row.get(4)?);

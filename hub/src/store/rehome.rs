@@ -8,7 +8,7 @@ use redvest_domain::ticket::Ticket;
 use redvest_domain::time::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
-use super::columns::event;
+use super::columns::{event, limit_of};
 use super::tickets::Held;
 use super::writer::Work;
 use super::{hub_events, log, tickets};
@@ -96,7 +96,7 @@ fn open_tickets(work: &Work<'_>, step: &Move, max: usize) -> Result<Vec<TicketId
         "SELECT ticket FROM feed WHERE workspace = ?1 AND key = ?2 AND ticket > ?3 AND \"left\" IS NULL AND closed = 0
          ORDER BY ticket LIMIT ?4",
     )?;
-    let limit = i64::try_from(max).unwrap_or(i64::MAX);
+    let limit = limit_of(max);
     let key = Key::from(&step.from).to_string();
     let rows = query.query_map(params![work.site.workspace.as_bytes(), key, step.progress, limit], |row| {
         Ok(TicketId::from_bytes(row.get(0)?))

@@ -9,6 +9,7 @@ use redvest_domain::ticket::Ticket;
 use redvest_domain::time::Timestamp;
 use rusqlite::params;
 
+use super::columns::limit_of;
 use super::writer::Work;
 use super::{Store, hub_events, log, rehome, tickets};
 use crate::error::HubError;
@@ -49,7 +50,7 @@ fn run(work: &mut Work<'_>, now: Timestamp, max: usize) -> Result<usize, HubErro
     let due: Vec<TicketId> = {
         let mut query =
             work.prepare_cached("SELECT ticket FROM timer WHERE workspace = ?1 AND at <= ?2 ORDER BY at LIMIT ?3")?;
-        let limit = i64::try_from(max).unwrap_or(i64::MAX);
+        let limit = limit_of(max);
         let rows = query.query_map(params![work.site.workspace.as_bytes(), now.0, limit], |row| {
             Ok(TicketId::from_bytes(row.get(0)?))
         })?;

@@ -12,8 +12,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 use super::Asker;
 use crate::error::{HubError, Refusal};
-use crate::store::columns::{event, hash, integer, number};
-use crate::store::feed::limit_of;
+use crate::store::columns::{event, hash, integer, limit_of, number};
 
 const OWN_RECORD: &str = "SELECT n, record FROM member WHERE workspace = ?1 AND member = ?2";
 pub(super) const KEY_HISTORY: &str = "SELECT key, from_n > ?3, coalesce(to_n > ?3, 0) FROM member_key
