@@ -60,6 +60,12 @@ pub enum HubError {
     /// A reference document that cannot be published.
     #[error("the document has {} faults", .0.len())]
     BadDocument(Vec<Fault>),
+    /// A version of the law that this program does not know.
+    #[error("version {0} of the law is not known to this program")]
+    UnknownLaw(u16),
+    /// A version of the law older than the one in force.
+    #[error("version {0} of the law is older than the one in force")]
+    LawGoesBack(u16),
     /// Too many writers wait.
     #[error("too many writers wait")]
     Busy,
@@ -94,9 +100,9 @@ impl HubError {
             HubError::TokenUnknown => 401,
             HubError::CodeUnknown | HubError::NotFound => 404,
             HubError::CodeUsed | HubError::CodeExpired | HubError::OlderEpoch => 410,
-            HubError::TooMany | HubError::BadRecord | HubError::BadDocument(_) => 400,
+            HubError::TooMany | HubError::BadRecord | HubError::BadDocument(_) | HubError::UnknownLaw(_) => 400,
             HubError::Busy | HubError::Stopping | HubError::NoWorkspace => 503,
-            HubError::WorkspaceExists => 409,
+            HubError::WorkspaceExists | HubError::LawGoesBack(_) => 409,
             HubError::Lost(cause) => cause.status(),
             HubError::Database(redvest_sqlite::Error::DiskFull(_)) => 507,
             HubError::File(error) if error.kind() == io::ErrorKind::StorageFull => 507,
@@ -187,6 +193,16 @@ impl HubError {
                 "bad_document",
                 "文件有误，不能发布；请按提示改正。",
                 "The document has faults and cannot be published; correct them.",
+            ),
+            HubError::UnknownLaw(_) => (
+                "unknown_law",
+                "本程序不认识这个规则版本，请升级中心程序。",
+                "This program does not know that version of the law; install a newer one.",
+            ),
+            HubError::LawGoesBack(_) => (
+                "law_goes_back",
+                "规则版本不能回退，请指定当前或更新的版本。",
+                "The law never goes back; name the version in force or a newer one.",
             ),
             HubError::Busy => ("busy", "中心繁忙，将自动重试。", "The hub is busy; it is tried again by itself."),
             HubError::Stopping => {

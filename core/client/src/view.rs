@@ -149,6 +149,8 @@ pub struct Home {
     pub last_sync: Option<Timestamp>,
     /// The ticket on this member's lists of work that is due next.
     pub next_due: Option<Timestamp>,
+    /// The workspace follows a law that this program does not know: nothing more is written until it is updated.
+    pub needs_update: bool,
 }
 
 /// A photo on a ticket or an event.

@@ -100,6 +100,7 @@ codes! {
     UnknownReason "unknown_reason" "没有这个原因代码，请从列表中选择。" "There is no such reason code; choose one from the list.";
     SuspensionTooLong "suspension_too_long" "挂账时间超过规定的最长期限，请选择较早的日期。" "The suspension is longer than the policy allows; choose an earlier end.";
     NeedsUpdate "needs_update" "该工单采用了更新的规则，请升级应用后再操作。" "The ticket follows a newer law; update the app before you change it.";
+    NewerLaw "newer_law" "工作区已采用更新的规则，请升级应用后再操作；本机记录都会保留。" "The workspace follows a newer law; update the app before you write anything. What is on this device stays.";
     // Bytes, chains and caps.
     BadBytes "bad_bytes" "数据格式有误，无法接收；请升级应用后重试。" "The bytes are not a valid event; update the app and try again.";
     EventTooLarge "event_too_large" "内容过大，请缩短文字或减少照片。" "The event is too large; shorten the text or attach fewer photos.";
@@ -113,7 +114,7 @@ codes! {
     ErasedId "erased_id" "该记录已按规定清除，不再接收。" "This event was erased and is not taken again.";
     // Later: nothing is consumed.
     ParentMissing "parent_missing" "所依据的记录尚未到达，将自动重试。" "An event that this one builds on has not arrived yet; it is tried again by itself.";
-    NewerLaw "newer_law" "中心采用了更新的规则，请升级应用。" "The hub follows a newer law; update the app.";
+    OlderLaw "older_law" "中心还不认识这类记录；中心升级后会自动重新发送，请勿删除。" "The hub does not know this kind of event yet; it is sent again by itself once the hub was updated.";
     Busy "busy" "中心繁忙，将自动重试。" "The hub is busy; it is tried again by itself.";
     HubBehind "hub_behind" "中心数据早于本设备所见，已停止写入，等待管理员恢复。" "The hub is behind what this device has seen; it takes nothing until its operator opens a new epoch.";
 }

@@ -8,7 +8,7 @@ mod apply;
 mod clocks;
 mod lost;
 
-use crate::event::{Body, LAW_VERSION, Payload, Photo};
+use crate::event::{Body, LAW_VERSION, Payload, Photo, Reported, Source};
 use crate::fits::fits;
 use crate::id::EventId;
 use crate::place::Fix;
@@ -56,10 +56,30 @@ pub fn step(ticket: &mut Option<Ticket>, fact: &Fact) {
     }
 }
 
+/// The fields of a report that this code cannot read.
+fn unread() -> Reported {
+    Reported {
+        category: "unknown".parse().expect("it is a code"),
+        pin: None,
+        fix: None,
+        grid: None,
+        photos: Vec::new(),
+        source: Source::Patrol,
+        recurs: None,
+        gate_reason: None,
+        local_number: None,
+    }
+}
+
 impl Ticket {
-    /// The state after `reported`; `None` for any other kind or without terms.
+    /// The state after `reported`; `None` for any other kind or without terms. A report of a newer law makes a ticket of
+    /// what its stamp says, so that somebody sees that there is one; nothing is marked on it or judged.
     fn begin(fact: &Fact) -> Option<Ticket> {
-        let Body::Reported(reported) = &fact.payload.body else { return None };
+        let (reported, is_read) = match &fact.payload.body {
+            Body::Reported(reported) => (reported.clone(), true),
+            Body::Unknown(_) => (unread(), false),
+            _ => return None,
+        };
         let id = fact.payload.subject.ticket().filter(|ticket| ticket.reported() == fact.id)?;
         let terms = fact.stamp.terms.clone()?;
         let act = fact.act();
@@ -98,14 +118,17 @@ impl Ticket {
             moved: act,
             handed: act,
             answered: None,
-            needs_update: fact.stamp.law > LAW_VERSION,
+            needs_update: fact.stamp.law > LAW_VERSION || !is_read,
             pin_path,
             terms,
         };
-        ticket.add_photos(fact, &reported.photos, Shows::Before);
-        ticket.mark_if(fact, Mark::PhotosMissing, reported.photos.len() < usize::from(ticket.terms.photos.before));
-        ticket.mark_if(fact, Mark::OutsideGrids, ticket.pin_path.is_empty());
-        ticket.mark_fix(fact, reported.fix.as_ref());
+        if is_read {
+            ticket.add_photos(fact, &reported.photos, Shows::Before);
+            let needed = usize::from(ticket.terms.photos.before);
+            ticket.mark_if(fact, Mark::PhotosMissing, reported.photos.len() < needed);
+            ticket.mark_if(fact, Mark::OutsideGrids, ticket.pin_path.is_empty());
+            ticket.mark_fix(fact, reported.fix.as_ref());
+        }
         ticket.begin_holding(fact);
         Some(ticket)
     }

@@ -190,7 +190,7 @@ fn add(
     let payloads = item.payloads.iter().map(|payload| payload.as_ref().map_err(|code| Turned::Refused(*code)));
     let payloads = payloads.collect::<Result<Vec<&Payload>, Turned>>()?;
     if payloads.iter().any(|payload| matches!(payload.body, Body::Unknown(_))) {
-        return Err(Turned::Later(Code::NewerLaw));
+        return Err(Turned::Later(Code::OlderLaw));
     }
     let ids: Vec<EventId> = item.envelopes.iter().map(|envelope| envelope.id).collect();
     let ticket = subject(&ids, &payloads).map_err(Turned::Refused)?;

@@ -20,6 +20,7 @@ mod hub_events;
 mod init;
 mod known;
 mod lasting;
+mod law;
 mod log;
 mod members;
 mod names;
@@ -40,6 +41,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 
+use redvest_domain::event::LAW_VERSION;
 use redvest_domain::reference::ReferenceSet;
 use redvest_domain::stamp::Head;
 use redvest_domain::time::Timestamp;
@@ -96,18 +98,23 @@ impl Store {
     /// function fails with [`HubError::NoWorkspace`].
     ///
     /// # Errors
-    /// [`HubError::Database`], [`HubError::File`]; [`HubError::KeyFile`] when there is a workspace but not its keys.
+    /// [`HubError::Database`], [`HubError::File`]; [`HubError::KeyFile`] when there is a workspace but not its keys,
+    /// [`HubError::UnknownLaw`] when a newer program put a law into force that this one does not know.
     pub fn open(data: &Path, clock: Arc<dyn Clock>) -> Result<Store, HubError> {
         std::fs::create_dir_all(data)?;
         let db = Db::open(&data.join(DATABASE), &SCHEMA, &options())?;
         let found = db.read(|conn| match Site::load(conn) {
-            Ok(site) => documents::load(conn, &site).map(Some),
+            Ok(site) => Ok(Some((site.law, documents::load(conn, &site)?))),
             Err(HubError::NoWorkspace) => Ok(None),
             Err(error) => Err(error),
         })?;
+        if let Some((law, _)) = found.as_ref().filter(|(law, _)| *law > LAW_VERSION) {
+            return Err(HubError::UnknownLaw(*law));
+        }
         // New keys are made for a new workspace only: an old one could not go on with them.
         let keys = if found.is_some() { Keys::open(data)? } else { Keys::create(data)? };
-        let reference = RwLock::new(Arc::new(found.unwrap_or_else(ReferenceSet::built_in)));
+        let reference = found.map_or_else(ReferenceSet::built_in, |(_, reference)| reference);
+        let reference = RwLock::new(Arc::new(reference));
         let lasting = LastingFile::open(data)?;
         db.write(|tx| match Site::load(tx) {
             Ok(site) if site.lasting != lasting.length() => {

@@ -149,7 +149,7 @@ fn a_kind_that_the_hub_does_not_know_waits_for_an_update_and_what_came_before_co
     let (_, third) = forger.report(&world, acting, "WG01", vec![]);
     let pushed = forger.pushed(&world, &[first, second, third]);
     assert_eq!((pushed.outcomes.len(), pushed.next_seq), (1, 2));
-    assert_eq!(pushed.later.unwrap().code, "newer_law");
+    assert_eq!(pushed.later.unwrap().code, "older_law");
     assert_eq!(world.log().tickets.len(), 1);
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use redvest_domain::codes::Code;
-use redvest_domain::event::{Body, DeviceTime, LAW_VERSION};
+use redvest_domain::event::{Body, DeviceTime};
 use redvest_domain::id::{CategoryCode, GridCode, MemberId};
 use redvest_domain::key::{Key, MemberRecord, Role};
 use redvest_domain::place::Position;
@@ -18,6 +18,8 @@ pub(super) struct Press<'a> {
     pub(super) member: MemberId,
     pub(super) time: DeviceTime,
     pub(super) epoch: u32,
+    /// The law in force.
+    pub(super) law: u16,
     /// Grids with an active member; `None` where records are not held, which only the office does: then each counts as
     /// staffed.
     pub(super) staffed: Option<BTreeSet<GridCode>>,
@@ -47,7 +49,7 @@ impl Press<'_> {
             received: estimate,
             corrected: estimate,
             unsure: self.time.offset_ms.is_none(),
-            law: LAW_VERSION,
+            law: self.law,
             short_number: None,
             pin_path: None,
             lead_path: None,

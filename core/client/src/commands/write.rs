@@ -2,7 +2,9 @@
 
 use redvest_domain::codes::Code;
 use redvest_domain::decide::decide;
-use redvest_domain::event::{Base, Body, DeviceTime, MAX_PHOTOS, Payload, Photo, PhotoMark, Private, Subject};
+use redvest_domain::event::{
+    Base, Body, DeviceTime, LAW_VERSION, MAX_PHOTOS, Payload, Photo, PhotoMark, Private, Subject,
+};
 use redvest_domain::fold::{Fact, step};
 use redvest_domain::geo::distance_m;
 use redvest_domain::id::{Bytes, EventId, Hash, TicketId};
@@ -35,6 +37,7 @@ pub(super) struct Ctx<'a> {
     record: MemberRecord,
     time: DeviceTime,
     base: Base,
+    law: u16,
 }
 
 /// One event to be written: its fields and its private texts.
@@ -81,6 +84,11 @@ impl Client {
         let reference = store.reference();
         store.db.write(|tx| {
             let identity = meta::identity(tx)?;
+            let law = meta::law(tx)?;
+            // What it would mean under a law that this program does not know, nobody here can say.
+            if law > LAW_VERSION {
+                return Err(Code::NewerLaw.into());
+            }
             let ctx = Ctx {
                 store,
                 tx,
@@ -88,6 +96,7 @@ impl Client {
                 record: members::own(tx, identity.member)?,
                 time: store.device_time(tx)?,
                 base: meta::base(tx)?,
+                law,
                 identity,
             };
             work(&ctx)
@@ -158,6 +167,7 @@ impl Ctx<'_> {
             member: self.identity.member,
             time: self.time,
             epoch: self.base.epoch,
+            law: self.law,
             staffed,
         })
     }

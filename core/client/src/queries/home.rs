@@ -1,5 +1,6 @@
 //! The first screen: how much there is to do, and what still waits to be sent.
 
+use redvest_domain::event::LAW_VERSION;
 use redvest_domain::time::Timestamp;
 use rusqlite::Connection;
 
@@ -44,6 +45,7 @@ impl Client {
                 too_late: count("SELECT count(*) FROM outbox WHERE status = 2 AND seen = 0")?,
                 last_sync: meta::get(connection, meta::name::LAST_PULL)?,
                 next_due,
+                needs_update: meta::law(connection)? > LAW_VERSION,
             })
         })
     }

@@ -26,6 +26,8 @@ pub(crate) mod name {
     pub(crate) const MISMATCHES: &str = "mismatches";
     pub(crate) const LAST_PULL: &str = "last_pull";
     pub(crate) const ASKS_CHAIN: &str = "asks_chain";
+    pub(crate) const LAW: &str = "law";
+    pub(crate) const FOLDED_UNDER: &str = "folded_under";
 }
 
 /// The value of this name, if it was ever set.
@@ -70,6 +72,11 @@ pub(crate) fn set_chain_head(connection: &Connection, head: ChainHead) -> Result
 /// What the member of this device has seen.
 pub(crate) fn base(connection: &Connection) -> Result<Base, Error> {
     Ok(get(connection, name::BASE)?.unwrap_or_default())
+}
+
+/// The law in force, as the last page said; the first before any.
+pub(crate) fn law(connection: &Connection) -> Result<u16, Error> {
+    Ok(get(connection, name::LAW)?.unwrap_or(1))
 }
 
 impl Store {

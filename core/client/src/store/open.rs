@@ -4,10 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, RwLock};
 
+use redvest_domain::event::LAW_VERSION;
 use redvest_domain::id::Hash;
 use redvest_sqlite::{Db, Options};
 
-use super::{BlobRole, SCHEMA, Store, documents, photos};
+use super::{BlobRole, SCHEMA, Store, documents, meta, photos};
 use crate::Error;
 use crate::env::Env;
 use crate::photo::{files, import};
@@ -39,7 +40,25 @@ impl Store {
         let reference = db.read(documents::load)?;
         let store = Store { db, env, folder, reference: RwLock::new(Arc::new(reference)) };
         store.clean()?;
+        store.fold_anew()?;
         Ok(store)
+    }
+
+    /// Folds everything anew if another version of this program folded it: what that one could not read, this one may.
+    fn fold_anew(&self) -> Result<(), Error> {
+        let under: Option<u16> = self.db.read(|connection| meta::get(connection, meta::name::FOLDED_UNDER))?;
+        if under == Some(LAW_VERSION) {
+            return Ok(());
+        }
+        if under.is_some()
+            && self.identity()?.is_some()
+            && let Err(error) = self.rebuild()
+        {
+            // What is shown stays as it is, and the next opening tries again.
+            tracing::warn!(code = redvest_domain::codes::Explained::code(&error), "tickets could not be folded anew");
+            return Ok(());
+        }
+        self.db.write(|tx| meta::put(tx, meta::name::FOLDED_UNDER, &LAW_VERSION))
     }
 
     /// Deletes half-written files and finishes imports that were cut short.

@@ -66,6 +66,9 @@ impl Store {
             meta::put(tx, meta::name::CURSOR, &page.cursor)?;
             meta::put(tx, meta::name::BASE, &Base { epoch: page.head.epoch, low: page.low })?;
             meta::put(tx, meta::name::SAFE_N, &page.safe_n)?;
+            if let Some(law) = page.law {
+                meta::put(tx, meta::name::LAW, &law)?;
+            }
             meta::put(tx, meta::name::LAST_PULL, &page.now)?;
             let seen: Option<Head> = meta::get(tx, meta::name::SEEN)?;
             if seen.is_none_or(|seen| (seen.epoch, seen.n) <= (page.head.epoch, page.head.n)) {

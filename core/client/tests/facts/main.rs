@@ -7,6 +7,7 @@ mod world;
 mod enrolment;
 mod finding;
 mod killed;
+mod law;
 mod offline;
 mod photos;
 mod replica;

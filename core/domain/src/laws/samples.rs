@@ -197,9 +197,9 @@ pub(super) fn visit(visit: &mut impl Visit) {
 
 fn later() -> Later {
     Later {
-        code: "newer_law".to_owned(),
-        zh: "请升级应用。".to_owned(),
-        en: "Update the app.".to_owned(),
+        code: "older_law".to_owned(),
+        zh: "中心升级后重试。".to_owned(),
+        en: "Tried again later.".to_owned(),
         retry_after: Some(3_600),
     }
 }
@@ -220,6 +220,7 @@ fn page() -> Page {
         digests: vec![(Key::Grid(grid("g")), Digest(Hash::of(&[b"digest"])))],
         erased: vec![event_id(9)],
         safe_n: 60_000,
+        law: Some(1),
     }
 }
 

@@ -195,6 +195,11 @@ fn stories() -> Vec<(&'static str, Story)> {
     story.wait_until(30);
     story.tell(&manager(), granted(None, Grant::Suspension(minute(9_000))));
     all.push(("a suspension cut to the longest", story));
+
+    let mut story = Story::begin(terms());
+    story.events[0].payload.body = Body::Unknown(61);
+    story.tell(&grid_member(), accepted());
+    all.push(("a report of a newer law", story));
     all
 }
 

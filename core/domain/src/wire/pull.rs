@@ -76,6 +76,9 @@ pub struct Page {
     /// The head that the hub reports as inside a verified backup; photos bound up to there may go from the phone.
     #[n(13)]
     pub safe_n: u64,
+    /// The law in force at this page's head; `None` from a hub that does not say, which follows the first.
+    #[n(14)]
+    pub law: Option<u16>,
 }
 
 /// A ticket, whole or from a sequence on.

@@ -85,6 +85,7 @@ pub fn page(conn: &Connection, asker: &Asker, pull: &Pull, bounds: Bounds, now: 
         digests: if more { Vec::new() } else { digests(conn, asker, &cursor)? },
         erased,
         safe_n: site.safe_n,
+        law: Some(site.law),
     })
 }
 

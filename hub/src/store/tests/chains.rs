@@ -214,7 +214,7 @@ async fn newer_kind_waits_and_consumes_nothing() {
     report.body = Body::Unknown(999);
     let commit = phone.seal(vec![(id, report)]);
     let pushed = hub.push(&phone, vec![commit]).await;
-    assert_eq!((pushed.later.unwrap().code.as_str(), pushed.next_seq), ("newer_law", 1));
+    assert_eq!((pushed.later.unwrap().code.as_str(), pushed.next_seq), ("older_law", 1));
 }
 
 #[tokio::test]
