@@ -116,14 +116,14 @@ fn consume(
     if !item.is_signed {
         return Err(Turned::Problem(Code::BadSignature));
     }
-    let mut last_corrected = chain.last_corrected;
-    let taken = match work.part(|work| add(work, chain, item, received, &mut last_corrected)) {
+    let mut reached = chain.clone();
+    let taken = match work.part(|work| add(work, &mut reached, item, received)) {
         Ok(taken) => Ok(taken),
         Err(Turned::Refused(code)) => Err(code),
         Err(other) => return Err(other),
     };
     if taken.is_ok() {
-        chain.last_corrected = last_corrected;
+        *chain = reached;
     }
     (chain.seq, chain.hash) = (last, item.last_link());
     chain.save(work, work.site.workspace)?;
@@ -180,13 +180,7 @@ fn note(work: &Work<'_>, item: &Prepared, taken: Result<Vec<Taken>, Code>) -> Re
 }
 
 /// Adds a commit to its ticket, event by event; any refusal refuses it as a whole.
-fn add(
-    work: &mut Work<'_>,
-    chain: &Chain,
-    item: &Prepared,
-    received: Timestamp,
-    last_corrected: &mut Timestamp,
-) -> Result<Vec<Taken>, Turned> {
+fn add(work: &mut Work<'_>, chain: &mut Chain, item: &Prepared, received: Timestamp) -> Result<Vec<Taken>, Turned> {
     let payloads = item.payloads.iter().map(|payload| payload.as_ref().map_err(|code| Turned::Refused(*code)));
     let payloads = payloads.collect::<Result<Vec<&Payload>, Turned>>()?;
     if payloads.iter().any(|payload| matches!(payload.body, Body::Unknown(_))) {
@@ -205,7 +199,9 @@ fn add(
     let mut first_n = None;
     let mut taken = Vec::new();
     for (place, payload) in payloads.iter().enumerate() {
-        let low = work.site.seen(work.tx, payload.base)?;
+        // What a device has seen it does not unsee: an older base than before would only lengthen its rights.
+        let low = work.site.seen(work.tx, payload.base)?.max(chain.seen_low);
+        chain.seen_low = low;
         ensure_right(work, chain, &mut held, payload, low, received)?;
         let base = log::received(work, work.site.workspace, low)?.unwrap_or(Timestamp::MIN);
         let sealed = known::without_erased(work, &item.envelopes[place], &item.commit.events[place])?;
@@ -215,12 +211,12 @@ fn add(
             payload,
             member: chain.member,
             received,
-            corrected: corrected(payload.time.estimate(), base, *last_corrected, received),
+            corrected: corrected(payload.time.estimate(), base, chain.last_corrected, received),
             unsure: payload.time.offset_ms.is_none(),
             first: first_n,
             admitted: false,
         };
-        *last_corrected = arrival.corrected;
+        chain.last_corrected = arrival.corrected;
         let appended = tickets::add(work, &mut held, &arrival)?;
         first_n.get_or_insert(appended.n);
         let fate = outcomes::fate(held.state()?, ids[place], work.site.epoch, appended.n, appended.hash, false);

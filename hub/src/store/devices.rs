@@ -61,6 +61,8 @@ pub(super) struct Chain {
     pub(super) seq: u64,
     pub(super) hash: Hash,
     pub(super) last_corrected: Timestamp,
+    /// Up to where its author had seen the order, by the events taken so far.
+    pub(super) seen_low: u64,
     pub(super) revoked: Option<Timestamp>,
     pub(super) lost: bool,
     pub(super) successor: Option<DeviceId>,
@@ -70,8 +72,8 @@ pub(super) struct Chain {
 pub(super) const REVOKE: &str = "UPDATE device SET revoked = coalesce(revoked, ?3), lost = max(lost, ?4)
     WHERE workspace = ?1 AND device = ?2";
 
-const CHAIN: &str =
-    "SELECT device, member, public_key, seq, hash, last_corrected, revoked, lost, successor FROM device";
+const CHAIN: &str = "SELECT device, member, public_key, seq, hash, last_corrected, revoked, lost, successor, seen_low
+     FROM device";
 
 fn chain_by(conn: &Connection, workspace: WorkspaceId, column: &str, value: &[u8]) -> Result<Option<Chain>, HubError> {
     let mut query = conn.prepare_cached(&format!("{CHAIN} WHERE workspace = ?1 AND {column} = ?2"))?;
@@ -86,6 +88,7 @@ fn chain_by(conn: &Connection, workspace: WorkspaceId, column: &str, value: &[u8
             revoked: row.get::<_, Option<i64>>(6)?.map(Timestamp),
             lost: row.get(7)?,
             successor: row.get::<_, Option<[u8; 16]>>(8)?.map(DeviceId::from_bytes),
+            seen_low: number(row, 9)?,
         })
     });
     Ok(found.optional()?)
@@ -118,14 +121,15 @@ impl Chain {
     /// Writes how far the chain was consumed.
     pub(super) fn save(&self, conn: &Connection, workspace: WorkspaceId) -> Result<(), HubError> {
         conn.prepare_cached(
-            "UPDATE device SET seq = ?3, hash = ?4, last_corrected = ?5 WHERE workspace = ?1 AND device = ?2",
+            "UPDATE device SET seq = ?3, hash = ?4, last_corrected = ?5, seen_low = ?6 WHERE workspace = ?1 AND device = ?2",
         )?
         .execute(params![
             workspace.as_bytes(),
             self.device.as_bytes(),
             integer(self.seq),
             self.hash.0,
-            self.last_corrected.0
+            self.last_corrected.0,
+            integer(self.seen_low)
         ])?;
         Ok(())
     }

@@ -63,8 +63,11 @@ use crate::keys::{self, Keys};
 use crate::lasting::LastingFile;
 
 /// The hub's database as it must look.
-pub const SCHEMA: Schema =
-    Schema { name: "hub", application_id: 0x5256_4855, migrations: &[include_str!("schema.sql")] };
+pub const SCHEMA: Schema = Schema {
+    name: "hub",
+    application_id: 0x5256_4855,
+    migrations: &[include_str!("schema.sql"), include_str!("seen_low.sql")],
+};
 
 /// The file of the database in the data folder.
 const DATABASE: &str = "hub.db";

@@ -79,6 +79,26 @@ async fn role_held_since_base_is_taken_however_long_ago_it_ended() {
 }
 
 #[tokio::test]
+async fn a_device_that_showed_a_newer_base_gains_nothing_by_an_older_one() {
+    let hub = Hub::new().await;
+    let (first, second) = (hub.reported("T3").await, hub.reported("T3").await);
+    let mut phone = hub.phone(2).await;
+    let old = phone.base;
+    let offline = phone.write(first, for_grid("g"), accepted());
+    hub.store.set_members(vec![record(2, vec![])], vec![]).await.unwrap();
+    hub.clock.advance(400 * DAY_MS);
+    hub.accept(&phone, vec![offline]).await;
+    phone.base = hub.base().await;
+    let (_, report) = phone.report("T1", "g");
+    phone.base = old;
+    let claimed = phone.write(second, for_grid("g"), accepted());
+    let again = phone.write(second, for_grid("g"), accepted());
+    // It is remembered from push to push, too.
+    assert_eq!(fates(&hub.push(&phone, vec![report, claimed]).await), ["accepted", "role_not_held"]);
+    assert_eq!(fates(&hub.push(&phone, vec![again]).await), ["role_not_held"]);
+}
+
+#[tokio::test]
 async fn member_who_left_is_told_so() {
     let hub = Hub::new().await;
     let mut phone = hub.phone(1).await;
