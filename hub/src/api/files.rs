@@ -6,18 +6,26 @@ use axum::body::Body;
 use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
+use redvest_domain::codes::Code;
 use redvest_domain::id::{Hash, TicketId};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
 use super::App;
 use super::access::Who;
 use super::answer::{Answer, Fault};
-use crate::error::HubError;
+use crate::error::{HubError, Refusal};
+use crate::store::Auth;
 
 /// Bytes of a photo held in memory at once while it is sent.
 const PIECE: usize = 64 << 10;
 
-pub(super) async fn document(State(app): State<Arc<App>>, Extension(_): Who, Path(hash): Path<String>) -> Answer {
+/// Who left reads nothing more. What became of the own work comes with the outcomes, which are theirs.
+fn ensure_reader(auth: &Auth) -> Result<(), Refusal> {
+    if auth.record.active { Ok(()) } else { Err(Code::MemberInactive.into()) }
+}
+
+pub(super) async fn document(State(app): State<Arc<App>>, Extension(auth): Who, Path(hash): Path<String>) -> Answer {
+    ensure_reader(&auth)?;
     let hash: Hash = hash.parse().map_err(|_| Fault::NotFound.refuse())?;
     let bytes = app.store.document(hash).await?.ok_or_else(|| Fault::NotFound.refuse())?;
     Ok(([(header::CONTENT_TYPE, "application/json")], bytes).into_response())
@@ -25,6 +33,7 @@ pub(super) async fn document(State(app): State<Arc<App>>, Extension(_): Who, Pat
 
 /// The file that proves a ticket which the asker sees.
 pub(super) async fn evidence(State(app): State<Arc<App>>, Extension(auth): Who, Path(ticket): Path<String>) -> Answer {
+    ensure_reader(&auth)?;
     let ticket: TicketId = ticket.parse().map_err(|_| Fault::NotFound.refuse())?;
     let evidence = app.store.evidence(Some(&auth), ticket).await?;
     let common = [(header::CONTENT_TYPE, "application/octet-stream"), (header::CACHE_CONTROL, "no-store")];
@@ -38,6 +47,7 @@ pub(super) async fn photo(
     Path(hash): Path<String>,
     headers: axum::http::HeaderMap,
 ) -> Answer {
+    ensure_reader(&auth)?;
     let hash: Hash = hash.parse().map_err(|_| Fault::NotFound.refuse())?;
     if !app.store.may_read_photo(&auth, hash).await? {
         return Err(Fault::NotFound.refuse().into());

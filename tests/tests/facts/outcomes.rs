@@ -4,14 +4,15 @@ use redvest_client::commands::{By, OnTheSpot};
 use redvest_client::sync::SessionOptions;
 use redvest_domain::cbor;
 use redvest_domain::envelope::Commit;
-use redvest_domain::event::{Body, Commented, Outcome};
+use redvest_domain::event::{Body, Commented, DocumentKind, Outcome};
 use redvest_domain::key::MemberRecord;
+use redvest_domain::reference::{Document, Successors, address};
 use redvest_domain::ticket::Stage;
 use redvest_domain::time::DAY_MS;
 use redvest_domain::wire::{Fate, Push, Pushed, path};
 use redvest_tests::device::{CIGARETTE, LITTER, refusal, saying};
 use redvest_tests::district::of_grid;
-use redvest_tests::raw::{post, token_of};
+use redvest_tests::raw::{ask, post, token_of};
 use redvest_tests::{Device, Fault, Forger, Proxy, World};
 
 /// Writes another record of its own member into a phone: it then believes in roles that nobody gave.
@@ -220,6 +221,39 @@ fn who_left_loses_every_ticket_and_writes_nothing_more() {
     let report = wang.report_in("WG01", LITTER);
     assert_eq!(refusal(wang.client().report(report, By::default())), "role_not_held");
     world.converge(&[&wang, &li]);
+}
+
+#[test]
+fn who_left_reads_nothing_more_but_hears_of_the_own_work_and_comes_back_whole() {
+    let world = World::plain();
+    let (li, wang) = (world.enrol("li"), world.enrol("wang"));
+    let report = wang.report_in("WG01", LITTER);
+    let done = wang.client().report(report, By::default()).unwrap();
+    wang.sync();
+    let photo = wang.client().ticket(done.ticket).unwrap().photos[0].original;
+    let token = token_of(&wang);
+    let policy = Document::Policy(Box::new(world.store().reference().policy().clone()));
+    let hash = address(&policy.to_bytes());
+    let paths =
+        [format!("/v1/documents/{hash}"), format!("/v1/photos/{photo}"), format!("/v1/evidence/{}", done.ticket)];
+    let ask = |path: &str| ask(&world, "GET", path, &[("authorization", token.as_str())], &[]);
+    for path in &paths {
+        assert_eq!(ask(path).status, 200, "{path}");
+    }
+    let record = World::someone("wang").record();
+    world.set_member(MemberRecord { active: false, ..record.clone() });
+    for path in &paths {
+        assert_eq!(ask(path).refusal(), (403, "member_inactive".to_owned()), "{path}");
+    }
+    // What is published meanwhile is not for them, and does not hold up what is: that the ticket left.
+    world.publish(DocumentKind::Policy, Successors::default(), |policy| policy["reopen_days"] = 3.into());
+    wang.sync();
+    assert!(!wang.holds(done.ticket));
+    assert_eq!(wang.client().store().reference().policy().reopen_days, 30);
+    world.set_member(record);
+    world.converge(&[&wang, &li]);
+    assert!(wang.holds(done.ticket));
+    assert_eq!(wang.client().store().reference().policy().reopen_days, 3);
 }
 
 #[test]

@@ -66,6 +66,12 @@ pub fn page(conn: &Connection, asker: &Asker, pull: &Pull, bounds: Bounds, now: 
     let mut outcomes = snapshot::outcomes(conn, asker, pull.outcomes_after, MAX_OUTCOMES + 1)?;
     let more = !complete || outcomes.len() > MAX_OUTCOMES;
     outcomes.truncate(MAX_OUTCOMES);
+    // Who left reads no documents. Who came back is given all of them, because the order went on meanwhile.
+    let documents = match (subscription.contains(&Key::Everybody), begun.contains(&Key::Everybody)) {
+        (false, _) => Vec::new(),
+        (true, true) => snapshot::documents(conn, asker.workspace, 0)?,
+        (true, false) => snapshot::documents(conn, asker.workspace, in_force_since)?,
+    };
     let erased = match pull.cursor {
         None => snapshot::erased_of_member(conn, asker)?,
         Some(_) => snapshot::erased(conn, asker.workspace, since, cursor.pos)?,
@@ -75,7 +81,7 @@ pub fn page(conn: &Connection, asker: &Asker, pull: &Pull, bounds: Bounds, now: 
         left: draft.left,
         removed_keys: removed_keys.into_iter().collect(),
         members: draft.members.into_values().collect(),
-        documents: snapshot::documents(conn, asker.workspace, in_force_since)?,
+        documents,
         outcomes,
         cursor: Bytes(cursor.to_bytes()),
         more,
