@@ -35,6 +35,9 @@ pub struct Cursor {
     pub pos: u64,
     /// The keys subscribed to, each with what is still to be filled; `None` is a full key.
     pub keys: BTreeMap<Key, Option<Fill>>,
+    /// A device that begins is told which events of its member were erased before, the last first: those by events
+    /// below this number are still to be told. `None` when all were.
+    pub erasures: Option<u64>,
 }
 
 /// How far the backfill of a key has come: over its rows with `changed` up to `from`, open tickets first, then closed
@@ -132,12 +135,15 @@ struct Written {
     pos: u64,
     #[n(6)]
     keys: Vec<(Key, Option<Fill>)>,
+    #[n(7)]
+    erasures: Option<u64>,
 }
 
 impl Cursor {
     /// The cursor of a device that holds nothing, at this head.
     pub fn begin(workspace: WorkspaceId, member: MemberId, epoch: u32, head: u64) -> Cursor {
-        Cursor { workspace, member, epoch, low: head, pos: head, keys: BTreeMap::new() }
+        let erasures = Some(head.saturating_add(1));
+        Cursor { workspace, member, epoch, low: head, pos: head, keys: BTreeMap::new(), erasures }
     }
 
     /// The bytes that the device keeps.
@@ -150,6 +156,7 @@ impl Cursor {
             low: self.low,
             pos: self.pos,
             keys: self.keys.iter().map(|(key, fill)| (key.clone(), *fill)).collect(),
+            erasures: self.erasures,
         })
     }
 
@@ -157,17 +164,18 @@ impl Cursor {
     ///
     /// Errors: [`CursorFault::Bad`].
     pub fn from_bytes(bytes: &[u8], workspace: WorkspaceId, member: MemberId) -> Result<Cursor, CursorFault> {
-        let written: Written = cbor::decode(bytes, MAX_CURSOR_BYTES).map_err(|_| CursorFault::Bad)?;
+        let mut written: Written = cbor::decode(bytes, MAX_CURSOR_BYTES).map_err(|_| CursorFault::Bad)?;
         if (written.form, written.workspace, written.member) != (FORM, workspace, member) || written.low > written.pos {
             return Err(CursorFault::Bad);
         }
         let count = written.keys.len();
-        let keys: BTreeMap<_, _> = written.keys.into_iter().collect();
+        let keys: BTreeMap<_, _> = std::mem::take(&mut written.keys).into_iter().collect();
         let possible = |fill: &Fill| fill.from <= written.pos && fill.below <= fill.from + 1;
         if keys.len() != count || !keys.values().flatten().all(possible) {
             return Err(CursorFault::Bad);
         }
-        Ok(Cursor { workspace, member, epoch: written.epoch, low: written.low, pos: written.pos, keys })
+        let Written { epoch, low, pos, erasures, .. } = written;
+        Ok(Cursor { workspace, member, epoch, low, pos, keys, erasures })
     }
 
     /// Checks that the hub, at this `epoch` and `head`, can have given it.
@@ -187,6 +195,7 @@ impl Cursor {
         for fill in self.keys.values_mut().filter(|fill| fill.is_some()) {
             *fill = Some(Fill::begin(self.pos));
         }
+        self.erasures = self.erasures.map(|_| fork_at.saturating_add(1));
     }
 
     /// Follows the member's subscription: keys that ended are taken out and returned, new ones are to be filled from

@@ -27,6 +27,8 @@ pub const MAX_FETCH: usize = 100;
 pub const MAX_FETCH_BYTES: usize = 8 << 20;
 /// Most terms in one [`Narrowed`].
 pub const MAX_TERMS: usize = 10_000;
+/// Most erased events that a page names of each sort; see [`Bounds::erased`].
+pub const MAX_ERASED: usize = 10_000;
 /// Most lines of the outcome feed in one page.
 pub const MAX_OUTCOMES: usize = 500;
 
@@ -48,12 +50,19 @@ pub struct Bounds {
     pub bytes: usize,
     /// Tickets and records of members, at least 1.
     pub entries: usize,
+    /// Events named as erased, twice: behind the cursor, and of a device that begins its own. What one event erased comes
+    /// together, which may be more.
+    pub erased: usize,
 }
 
 impl Bounds {
     /// The bounds of a page when the device asks for this many bytes.
     pub fn of(max_bytes: u32) -> Bounds {
-        Bounds { bytes: usize::try_from(max_bytes).unwrap_or(usize::MAX).min(MAX_FETCH_BYTES), entries: 1000 }
+        Bounds {
+            bytes: usize::try_from(max_bytes).unwrap_or(usize::MAX).min(MAX_FETCH_BYTES),
+            entries: 1000,
+            erased: MAX_ERASED,
+        }
     }
 }
 

@@ -57,24 +57,29 @@ pub fn page(conn: &Connection, asker: &Asker, pull: &Pull, bounds: Bounds, now: 
     {
         draft.members.insert(record.member, record);
     }
-    let caught_up = draft.live(&mut cursor)?;
+    // A page ends where its erasures do not fit any more, so that the device's place in the order tells of both.
+    let behind = cursor.pos;
+    let until = snapshot::erasures_fit(conn, asker.workspace, behind, bounds.erased)?;
+    let caught_up = draft.live(&mut cursor, until)?;
     if caught_up {
         cursor.catch_up(head);
     }
     let complete = caught_up && draft.fill(&mut cursor)?;
 
     let mut outcomes = snapshot::outcomes(conn, asker, pull.outcomes_after, MAX_OUTCOMES + 1)?;
-    let more = !complete || outcomes.len() > MAX_OUTCOMES;
+    let mut erased = snapshot::erased(conn, asker.workspace, behind, cursor.pos)?;
+    if let Some(below) = cursor.erasures {
+        let (events, rest) = snapshot::erased_of_member(conn, asker, below, bounds.erased)?;
+        erased.extend(events);
+        cursor.erasures = rest;
+    }
+    let more = !complete || outcomes.len() > MAX_OUTCOMES || cursor.erasures.is_some();
     outcomes.truncate(MAX_OUTCOMES);
     // Who left reads no documents. Who came back is given all of them, because the order went on meanwhile.
     let documents = match (subscription.contains(&Key::Everybody), begun.contains(&Key::Everybody)) {
         (false, _) => Vec::new(),
         (true, true) => snapshot::documents(conn, asker.workspace, 0)?,
         (true, false) => snapshot::documents(conn, asker.workspace, in_force_since)?,
-    };
-    let erased = match pull.cursor {
-        None => snapshot::erased_of_member(conn, asker)?,
-        Some(_) => snapshot::erased(conn, asker.workspace, since, cursor.pos)?,
     };
     Ok(Page {
         tickets: draft.tickets,
@@ -123,10 +128,13 @@ impl<'c> Draft<'c> {
         Draft { conn, asker, bounds, bytes: 0, entries: 0, sent: HashSet::new(), tickets, left, members }
     }
 
-    /// Takes live rows into the page until it is full; true when none is left.
-    fn live(&mut self, cursor: &mut Cursor) -> Result<bool, Refusal> {
+    /// Takes live rows up to the number `until` into the page until it is full; true when none is left behind it.
+    fn live(&mut self, cursor: &mut Cursor, until: Option<u64>) -> Result<bool, Refusal> {
         let mut live = Live::after(self.conn, self.asker.workspace, cursor.keys.keys(), cursor.pos)?;
         while let Some((changed, subject)) = live.next()? {
+            if until.is_some_and(|until| until < changed) {
+                break;
+            }
             let taken = match subject {
                 Subject::Member(record) => self.take_member(record),
                 Subject::Ticket(ticket) => self.take_live(ticket, cursor)?,
@@ -136,7 +144,8 @@ impl<'c> Draft<'c> {
             }
             cursor.pos = changed;
         }
-        Ok(true)
+        cursor.pos = until.unwrap_or(cursor.pos);
+        Ok(until.is_none())
     }
 
     /// Fills the rest of the page with what the device does not hold yet; true when nothing is left to be filled. The

@@ -26,11 +26,16 @@ pub(super) const DOCUMENTS: &str =
 pub(super) const OUTCOMES: &str = "SELECT counter, event, source, seq, fate FROM outcome
     WHERE workspace = ?1 AND device = ?2 AND counter > ?3 ORDER BY counter LIMIT ?4";
 pub(super) const ERASED: &str = "SELECT event FROM erased WHERE workspace = ?1 AND n > ?2 AND n <= ?3 ORDER BY n";
+/// Where a page has to end if so many erasures fit: before the event with the first one that does not, but not before
+/// the first event of all.
+pub(super) const ERASURES_FIT: &str = "SELECT max(past.n - 1,
+        (SELECT n FROM erased WHERE workspace = ?1 AND n > ?2 ORDER BY n LIMIT 1))
+    FROM (SELECT n FROM erased WHERE workspace = ?1 AND n > ?2 ORDER BY n LIMIT 1 OFFSET ?3) AS past";
 /// For a device that begins: what it may still hold of its member's own events. An event that a restore lost may be
 /// anybody's.
-const ERASED_OF_MEMBER: &str = "SELECT x.event FROM erased AS x
+pub(super) const ERASED_OF_MEMBER: &str = "SELECT x.n, x.event FROM erased AS x INDEXED BY erased_by_number
     LEFT JOIN event AS e ON e.workspace = x.workspace AND e.id = x.event
-    WHERE x.workspace = ?1 AND (e.member = ?2 OR e.member IS NULL)";
+    WHERE x.workspace = ?1 AND x.n < ?3 AND (e.member = ?2 OR e.member IS NULL) ORDER BY x.n DESC";
 
 /// The member's own record, with the number of the event that set it; `None` for a stranger.
 pub(super) fn own_record(conn: &Connection, asker: &Asker) -> Result<Option<(u64, MemberRecord)>, Refusal> {
@@ -128,10 +133,37 @@ pub(super) fn erased(
     all(conn, ERASED, bound, |row| event(row, 0))
 }
 
-/// Every event of the member that was erased.
-pub(super) fn erased_of_member(conn: &Connection, asker: &Asker) -> Result<Vec<EventId>, Refusal> {
-    let bound = params![asker.workspace.as_bytes(), asker.member.as_bytes()];
-    all(conn, ERASED_OF_MEMBER, bound, |row| event(row, 0))
+/// The number up to which the erasures behind `after` fit a page of `limit`; `None` when all of them do.
+pub(super) fn erasures_fit(
+    conn: &Connection,
+    workspace: WorkspaceId,
+    after: u64,
+    limit: usize,
+) -> Result<Option<u64>, Refusal> {
+    let bound = params![workspace.as_bytes(), integer(after), limit_of(limit)];
+    one(conn, ERASURES_FIT, bound, |row| number(row, 0))
+}
+
+/// Events of the member that were erased below a number, the last first: about `limit`, but all that one event erased.
+/// With them the number to go on below, if there are more.
+pub(super) fn erased_of_member(
+    conn: &Connection,
+    asker: &Asker,
+    below: u64,
+    limit: usize,
+) -> Result<(Vec<EventId>, Option<u64>), Refusal> {
+    let mut query = conn.prepare_cached(ERASED_OF_MEMBER)?;
+    let mut rows = query.query(params![asker.workspace.as_bytes(), asker.member.as_bytes(), integer(below)])?;
+    let (mut events, mut reached) = (Vec::new(), below);
+    while let Some(row) = rows.next()? {
+        let n: u64 = number(row, 0)?;
+        if n < reached && events.len() >= limit {
+            return Ok((events, Some(reached)));
+        }
+        reached = n;
+        events.push(event(row, 1)?);
+    }
+    Ok((events, None))
 }
 
 type RecordRow = (u64, Vec<u8>);

@@ -8,7 +8,7 @@ use super::hub::{Hub, WORKSPACE, database, key, ticket_id};
 use crate::store::pull::Bounds;
 use crate::store::{digest, feed};
 
-const WIDE: Bounds = Bounds { bytes: usize::MAX, entries: 1000 };
+const WIDE: Bounds = Bounds { bytes: usize::MAX, entries: 1000, erased: 1000 };
 
 #[test]
 fn every_query_of_a_pull_walks_an_index() {
@@ -25,6 +25,7 @@ fn every_query_of_a_pull_walks_an_index() {
         (snapshot::MEMBERS_BELOW, "member USING INDEX member_by_number (workspace=? AND n<?)"),
         (snapshot::DOCUMENTS, "document USING INDEX document_in_force (workspace=? AND n>?)"),
         (snapshot::OUTCOMES, "outcome USING INDEX sqlite_autoindex_outcome_1 (workspace=? AND device=? AND counter>?)"),
+        (snapshot::ERASED_OF_MEMBER, "x USING COVERING INDEX erased_by_number (workspace=? AND n<?)"),
         (snapshot::ERASED, "erased USING COVERING INDEX erased_by_number (workspace=? AND n>? AND n<?)"),
     ] {
         let mut query = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();

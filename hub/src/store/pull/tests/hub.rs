@@ -233,23 +233,19 @@ impl<'c> Hub<'c> {
         self.sign();
     }
 
-    /// Erases the private part of a ticket's first event.
+    /// Erases the private parts of a ticket's events.
     pub(super) fn erase(&mut self, ticket: TicketId) {
         self.n += 1;
-        let (workspace, id) = (WORKSPACE.as_bytes(), event_id(ticket, 1));
-        self.conn
-            .execute(
+        for seq in 1..=self.tickets[&ticket].envelopes.len() as u64 {
+            let (workspace, id) = (WORKSPACE.as_bytes(), event_id(ticket, seq));
+            for sql in [
                 "INSERT OR IGNORE INTO erased (workspace, event, n) VALUES (?1, ?2, ?3)",
-                params![workspace, id.as_bytes(), integer(self.n)],
-            )
-            .unwrap();
-        self.conn
-            .execute(
-                "UPDATE event SET private = NULL WHERE workspace = ?1 AND id = ?2",
-                params![workspace, id.as_bytes()],
-            )
-            .unwrap();
-        self.erased.insert(id);
+                "UPDATE event SET private = NULL WHERE workspace = ?1 AND id = ?2 AND n < ?3",
+            ] {
+                self.conn.execute(sql, params![workspace, id.as_bytes(), integer(self.n)]).unwrap();
+            }
+            self.erased.insert(id);
+        }
         self.sign();
     }
 

@@ -9,7 +9,7 @@ use crate::pull::Cursor;
 use crate::store::digest;
 use crate::store::pull::{Asker, Bounds, MAX_FETCH, MAX_OUTCOMES, fetch, narrow};
 
-const WIDE: Bounds = Bounds { bytes: usize::MAX, entries: 1000 };
+const WIDE: Bounds = Bounds { bytes: usize::MAX, entries: 1000, erased: 1000 };
 
 fn refused(hub: &Hub<'_>, cursor: Vec<u8>) -> (u16, String) {
     let refusal = hub.pull(Some(cursor), WIDE).unwrap_err();
@@ -99,6 +99,42 @@ fn outcomes_come_in_pages_and_the_last_one_says_so() {
 }
 
 #[test]
+fn erased_events_come_in_pages_and_none_is_missed() {
+    let conn = database();
+    let mut hub = Hub::new(&conn);
+    hub.subscribe(&[0].into(), false, true);
+    for at in 0..6 {
+        hub.commit(ticket_id(at), Some([key(0)].into()), false, 2, false);
+    }
+    let bounds = Bounds { erased: 3, ..WIDE };
+    let all = |hub: &Hub<'_>, mut cursor: Option<Vec<u8>>| {
+        let mut sizes = Vec::new();
+        let mut erased = Vec::new();
+        loop {
+            let page = hub.pull(cursor, bounds).unwrap();
+            sizes.push(page.erased.len());
+            erased.extend(page.erased);
+            cursor = Some(page.cursor.0);
+            if !page.more {
+                erased.sort();
+                return (sizes, erased, cursor);
+            }
+        }
+    };
+    let (sizes, _, cursor) = all(&hub, None);
+    assert_eq!(sizes, [0]);
+    for at in 0..4 {
+        hub.erase(ticket_id(at));
+    }
+    let truth: Vec<_> = hub.erased.iter().copied().collect();
+    // Each event erased two, so one event fits behind a cursor, and a device that begins is told of two at once.
+    let (sizes, erased, _) = all(&hub, cursor);
+    assert_eq!((sizes, &erased), (vec![2; 4], &truth));
+    let (sizes, erased, _) = all(&hub, None);
+    assert_eq!((sizes, &erased), (vec![4; 2], &truth));
+}
+
+#[test]
 fn a_ticket_larger_than_the_page_comes_alone() {
     let conn = database();
     let mut hub = Hub::new(&conn);
@@ -108,9 +144,9 @@ fn a_ticket_larger_than_the_page_comes_alone() {
     }
     let mut cursor = None;
     for _ in 0..3 {
-        let page = hub.pull(cursor, Bounds { bytes: 1, entries: 1000 }).unwrap();
+        let page = hub.pull(cursor, Bounds { bytes: 1, ..WIDE }).unwrap();
         assert_eq!(page.tickets.len(), 1);
         cursor = Some(page.cursor.0);
     }
-    assert!(!hub.pull(cursor, Bounds { bytes: 1, entries: 1000 }).unwrap().more);
+    assert!(!hub.pull(cursor, Bounds { bytes: 1, ..WIDE }).unwrap().more);
 }

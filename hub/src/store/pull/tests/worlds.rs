@@ -32,7 +32,8 @@ enum Step {
 fn bounds() -> impl Strategy<Value = Bounds> {
     let entries = prop::sample::select(vec![1, 1, 2, 3, 50]);
     let bytes = prop_oneof![4 => Just(usize::MAX), 1 => 0usize..2000];
-    (entries, bytes).prop_map(|(entries, bytes)| Bounds { bytes, entries })
+    let erased = prop::sample::select(vec![1, 2, 5, 1000]);
+    (entries, bytes, erased).prop_map(|(entries, bytes, erased)| Bounds { bytes, entries, erased })
 }
 
 fn some_of(most: u8, range: std::ops::Range<u8>) -> impl Strategy<Value = BTreeSet<u8>> {
@@ -93,6 +94,9 @@ fn pull(hub: &Hub<'_>, device: &mut Device, bounds: Bounds, lost: bool) -> Resul
     ensure(entries <= bounds.entries, || format!("{entries} tickets in a page of {}", bounds.entries))?;
     let bytes: usize = page.tickets.iter().map(super::super::tickets::size).sum();
     ensure(bytes <= bounds.bytes || entries <= 1, || format!("{bytes} bytes in {entries} tickets"))?;
+    // All that one event erased comes together, which here is at most what a ticket has, and of two sorts.
+    let most = hub.tickets.values().map(|ticket| ticket.envelopes.len()).max().unwrap_or(0);
+    ensure(page.erased.len() <= 2 * (bounds.erased + most), || format!("{} erased events", page.erased.len()))?;
     if !lost {
         device.apply(&page, hub)?;
     }
@@ -133,7 +137,7 @@ fn a_device_that_pulls_to_the_end_holds_exactly_the_visible_tickets() {
 #[test]
 fn a_ticket_that_a_fetch_named_as_left_comes_back_whole_under_a_new_key() {
     let conn = database();
-    let all = Bounds { bytes: usize::MAX, entries: 1 };
+    let all = Bounds { bytes: usize::MAX, entries: 1, erased: 1 };
     let commit = |at: u8| Step::Commit { ticket: 4, keys: Some([at].into()), closed: false, events: 1, once: false };
     let subscribe = |grids: &[u8]| {
         let grids = grids.iter().copied().collect();
