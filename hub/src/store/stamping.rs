@@ -115,8 +115,10 @@ fn terms(
 ) -> Result<Terms, HubError> {
     let mut staffed = Vec::new();
     for grid in path {
+        // The index is named because SQLite would rather walk everybody's roles.
         let mut query = work.prepare_cached(
-            "SELECT 1 FROM member_role WHERE workspace = ?1 AND role = ?2 AND key = ?3 AND to_n IS NULL LIMIT 1",
+            "SELECT 1 FROM member_role INDEXED BY member_role_by_key
+             WHERE workspace = ?1 AND role = ?2 AND key = ?3 AND to_n IS NULL LIMIT 1",
         )?;
         let key = Key::Grid(grid.clone()).to_string();
         if query.exists(params![work.site.workspace.as_bytes(), Role::Grid as i64, key])? {

@@ -9,6 +9,7 @@ mod law;
 mod office;
 mod order;
 mod people;
+mod plans;
 mod publishing;
 mod pulls;
 mod rights;
