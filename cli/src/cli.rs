@@ -58,7 +58,10 @@ pub enum Command {
     /// 验证一份工单证据文件；不需要数据目录 || Prove a ticket's evidence file; needs no data folder
     Verify(verify::Verify),
     /// 中心：建立、运行、资料、人员、导出 || The hub: set up, run, documents, people, exports
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        long_about = "中心：建立、运行、资料、人员、导出。\n\n除 init 和 serve 以外，各命令在中心运行时也可执行：数据目录空闲时直接打开，正由运行中的中心使用时，交由它办理，结果相同。请以运行中心的同一用户执行。 || The hub: set up, run, documents, people, exports.\n\nAll but init and serve work while the hub serves: a command opens the data folder when it is free, and hands its order to the hub that serves it otherwise, with the same result. Run it as the user that runs the hub."
+    )]
     Hub(hub::Command),
     /// 用真实部件演示一天的工作 || Play a district's day through real parts
     Demo(demo::Demo),

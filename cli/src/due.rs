@@ -108,7 +108,7 @@ fn read_calendar(path: &Path) -> Result<Calendar, Failure> {
     match parse_document(DocumentKind::Calendar, &bytes) {
         Ok(Document::Calendar(calendar)) => Ok(calendar),
         Ok(_) => Err(Input::new("not_a_calendar", "这不是日历文件。", "This is no calendar file.").into()),
-        Err(faults) => Err(crate::hub::faulty(&faults).into()),
+        Err(faults) => Err(redvest_hub::orders::Denied::faulty(&faults).into()),
     }
 }
 

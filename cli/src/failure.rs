@@ -9,6 +9,7 @@ use redvest_domain::evidence;
 use redvest_domain::invitation::NotAnInvitation;
 use redvest_hub::HubError;
 use redvest_hub::config::ConfigError;
+use redvest_hub::orders::{Denied, DeniedKind};
 use redvest_hub::serve::ServeError;
 
 /// Exit codes, as documented in `--help` and docs/cli.md. They are for ever, like the codes in the messages.
@@ -61,9 +62,9 @@ pub enum Failure {
     /// A sync that ended early.
     #[error("{}", .0.en)]
     Sync(sync::Failure),
-    /// A hub that is opened here.
+    /// An order that was not carried out, here or by a serving hub.
     #[error(transparent)]
-    Hub(#[from] HubError),
+    Denied(#[from] Denied),
     /// A hub that does not start.
     #[error(transparent)]
     Serve(#[from] ServeError),
@@ -107,6 +108,12 @@ impl From<redvest_transport::Error> for Failure {
     }
 }
 
+impl From<HubError> for Failure {
+    fn from(error: HubError) -> Self {
+        Failure::Denied(error.into())
+    }
+}
+
 impl From<Code> for Failure {
     fn from(code: Code) -> Self {
         Failure::Client(code.into())
@@ -124,11 +131,11 @@ impl Failure {
         match self {
             Failure::Client(error) => of_client(error),
             Failure::Sync(failure) => match Code::from_code(&failure.code) {
-                Some(code) => of_law(code),
+                Some(code) => DeniedKind::of_law(code).into(),
                 None => Exit::Network,
             },
-            Failure::Hub(error) => of_hub(error),
-            Failure::Serve(ServeError::Hub(error)) => of_hub(error),
+            Failure::Denied(denied) => denied.kind.into(),
+            Failure::Serve(ServeError::Hub(error)) => Denied::of(error).kind.into(),
             Failure::Serve(ServeError::Listen { .. }) => Exit::Network,
             Failure::Serve(ServeError::Config(_) | ServeError::Tls(_)) | Failure::Config(_) => Exit::Usage,
             Failure::Evidence(_) | Failure::Proof(_) => Exit::Damaged,
@@ -143,18 +150,24 @@ impl Failure {
     }
 }
 
-fn of_law(code: Code) -> Exit {
-    match code {
-        Code::Busy | Code::HubBehind => Exit::Network,
-        _ => Exit::Refused,
+impl From<DeniedKind> for Exit {
+    fn from(kind: DeniedKind) -> Exit {
+        match kind {
+            DeniedKind::Failed => Exit::Failed,
+            DeniedKind::Input => Exit::Usage,
+            DeniedKind::Refused => Exit::Refused,
+            DeniedKind::Unreachable => Exit::Network,
+            DeniedKind::Damaged => Exit::Damaged,
+            DeniedKind::Busy => Exit::Busy,
+        }
     }
 }
 
 fn of_client(error: &redvest_client::Error) -> Exit {
     match error {
-        redvest_client::Error::Law(code) => of_law(*code),
+        redvest_client::Error::Law(code) => DeniedKind::of_law(*code).into(),
         redvest_client::Error::NotEnrolled => Exit::NotEnrolled,
-        redvest_client::Error::Store(error) => of_store(error.code()),
+        redvest_client::Error::Store(error) => DeniedKind::of_database(error.code()).into(),
         redvest_client::Error::WrongKey
         | redvest_client::Error::BadPage(_)
         | redvest_client::Error::BadDocument(_)
@@ -164,75 +177,18 @@ fn of_client(error: &redvest_client::Error) -> Exit {
     }
 }
 
-fn of_hub(error: &HubError) -> Exit {
-    match error {
-        HubError::Law(code) => of_law(*code),
-        HubError::Database(error) => of_store(error.code()),
-        HubError::Damaged(_) | HubError::KeyFile(_) => Exit::Damaged,
-        HubError::Lost(cause) => of_hub(cause),
-        HubError::Busy | HubError::Stopping => Exit::Network,
-        HubError::BadRecord | HubError::BadDocument(_) => Exit::Usage,
-        _ => Exit::Failed,
-    }
-}
-
-fn of_store(code: &str) -> Exit {
-    match code {
-        "already_open" | "busy" => Exit::Busy,
-        "corrupt" | "foreign_file" => Exit::Damaged,
-        _ => Exit::Failed,
-    }
-}
-
-/// Code and sentences of a failure of the hub as its operator reads them: devices are told less.
-fn of_operator(error: &HubError) -> (String, String, String) {
-    match error {
-        HubError::Database(error) => {
-            let (zh, en) = match error.code() {
-                "already_open" => (
-                    "这个数据目录正由另一程序（多半是 redvest hub serve）使用；请先停止它再执行本命令。".to_owned(),
-                    "Another program, most likely `redvest hub serve`, has this data folder open; stop it first."
-                        .to_owned(),
-                ),
-                _ => (error.sentence_zh(), error.sentence_en()),
-            };
-            (error.code().to_owned(), zh, en)
-        }
-        HubError::KeyFile(path) => (
-            "hub_key_file".to_owned(),
-            format!("密钥文件 {} 缺失或损坏，请从 keys 目录的备份中恢复。", path.display()),
-            format!("The key file {} is missing or is none; restore it from the backup of `keys`.", path.display()),
-        ),
-        HubError::NoWorkspace => (
-            error.code().to_owned(),
-            "这个目录还没有工作区，请先执行 redvest hub init。".to_owned(),
-            "This folder has no workspace yet; run `redvest hub init` first.".to_owned(),
-        ),
-        HubError::Damaged(what) => (
-            "hub_damaged".to_owned(),
-            format!("数据库内容有误（{what}）；请执行 redvest hub rebuild，仍不行则从备份恢复。"),
-            format!("The database holds wrong bytes ({what}); run `redvest hub rebuild`, else restore the backup."),
-        ),
-        HubError::File(source) => (
-            "hub_file".to_owned(),
-            format!("无法读写数据目录中的文件：{source}。"),
-            format!("A file of the data folder cannot be used: {source}."),
-        ),
-        HubError::Lost(cause) => of_operator(cause),
-        other => (other.code().to_owned(), other.zh(), other.en()),
-    }
-}
-
 impl Failure {
     /// The stable code, and what to do, in Chinese and English.
     pub fn explained(&self) -> (String, String, String) {
         fn of(what: &impl Explained) -> (String, String, String) {
             (what.code().to_owned(), what.zh(), what.en())
         }
+        let of_denied = |denied: &Denied| (denied.code.clone(), denied.zh.clone(), denied.en.clone());
         match self {
             Failure::Client(error) => of(error),
             Failure::Sync(failure) => (failure.code.clone(), failure.zh.clone(), failure.en.clone()),
-            Failure::Hub(error) | Failure::Serve(ServeError::Hub(error)) => of_operator(error),
+            Failure::Denied(denied) => of_denied(denied),
+            Failure::Serve(ServeError::Hub(error)) => of_denied(&Denied::of(error)),
             Failure::Serve(ServeError::Config(error)) | Failure::Config(error) => {
                 (error.code().to_owned(), format!("中心设置有误：{error}。"), format!("{error}."))
             }

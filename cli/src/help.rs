@@ -21,7 +21,7 @@ pub(crate) const GROUPS: [(&str, &[&str]); 8] = [
         "派遣与督办 || Dispatch and urge",
         &["dispatch", "grant", "deny", "resume", "remind", "urge", "card", "recategorise", "relocate", "void"],
     ),
-    ("核查 || Review", &["pass", "send-back", "reopen", "review-photo"]),
+    ("核查 || Review", &["review", "pass", "send-back", "reopen", "review-photo"]),
     ("未被接收的工作 || Work that was not taken", &["refused", "too-late", "dismiss"]),
     ("工具与中心 || Tools and hub", &["demo", "due", "evidence-file", "verify", "hub", "completions", "help"]),
 ];
@@ -75,6 +75,7 @@ pub(crate) const EXAMPLES: &[(&str, &[&str])] = &[
     ("recategorise", &["redvest recategorise 20261122-0147 M09010"]),
     ("relocate", &["redvest relocate 20261122-0147 --at 32.0603,118.7969"]),
     ("void", &["redvest void K7-12 --reason mistake", "redvest void K7-13 --duplicate-of K7-12"]),
+    ("review", &["redvest review", "redvest review --json"]),
     ("pass", &["redvest pass 20261122-0147"]),
     ("send-back", &["redvest send-back 20261122-0147 --reason not_done --words '墙角仍有垃圾'"]),
     ("reopen", &["redvest reopen 20261122-0147 --reason wrongly_closed"]),
@@ -96,6 +97,16 @@ pub(crate) const EXAMPLES: &[(&str, &[&str])] = &[
     ("demo", &["redvest demo", "redvest demo --exit"]),
     ("completions", &["redvest completions bash"]),
     ("help", &["redvest help report", "redvest help hub invite"]),
+    (
+        "hub",
+        &[
+            "redvest hub init --name '某某区创城'",
+            "redvest hub people import 人员.xlsx",
+            "redvest hub serve --listen 0.0.0.0:8440",
+            "redvest hub invite --name 张三",
+            "redvest hub export ledger -o 台账.xlsx",
+        ],
+    ),
     ("hub init", &["redvest hub init --data hub-data --name '某某区创城'"]),
     (
         "hub serve",
@@ -107,6 +118,14 @@ pub(crate) const EXAMPLES: &[(&str, &[&str])] = &[
     ("hub check-config", &["redvest hub check-config --config hub.toml"]),
     ("hub people import", &["redvest hub people import 人员.xlsx --yes"]),
     ("hub grids import", &["redvest hub grids import grids.geojson --datum gcj02"]),
+    ("hub agencies import", &["redvest hub agencies import 责任单位.xlsx --dry-run"]),
+    ("hub duties import", &["redvest hub duties import 包联点位.xlsx"]),
+    ("hub calendar import", &["redvest hub calendar import 2027.toml"]),
+    ("hub policy import", &["redvest hub policy import policy.toml --dry-run"]),
+    ("hub catalogue import", &["redvest hub catalogue import catalogue.json"]),
+    ("hub members", &["redvest hub members", "redvest hub members --json"]),
+    ("hub devices", &["redvest hub devices"]),
+    ("hub forget", &["redvest hub forget --name 张三"]),
     ("hub publish", &["redvest hub publish policy policy.json --yes"]),
     ("hub template", &["redvest hub template people -o 人员.xlsx"]),
     (
@@ -114,8 +133,23 @@ pub(crate) const EXAMPLES: &[(&str, &[&str])] = &[
         &["redvest hub invite --name 张三", "redvest hub invite --name 张三 --address https://hub.example.org"],
     ),
     ("hub revoke", &["redvest hub revoke 0190a1b2-0000-7000-8000-000000000001 --lost"]),
-    ("hub export", &["redvest hub export ledger --format xlsx -o 台账.xlsx"]),
-    ("hub export-log", &["redvest hub export-log -o log.jsonl"]),
+    (
+        "hub export",
+        &[
+            "redvest hub export ledger --format xlsx -o 台账.xlsx",
+            "redvest hub export overdue --format csv -o 超期.csv",
+        ],
+    ),
+    ("hub export-log", &["redvest hub export-log -o log.jsonl", "redvest hub export-log --after 120000"]),
+    ("hub evidence-file", &["redvest hub evidence-file 20261122-0147 -o ticket.evidence"]),
+    ("hub refused", &["redvest hub refused"]),
+    (
+        "hub admit",
+        &["redvest hub admit 0190a1b2-0000-7000-8000-000000000001 --by 0190a1b2-0000-7000-8000-000000000002"],
+    ),
+    ("hub safe", &["redvest hub safe 120000"]),
+    ("hub rebuild", &["redvest hub rebuild"]),
+    ("hub open-epoch", &["redvest hub open-epoch"]),
 ];
 
 /// One half of a text; a text without halves is the same in both languages.

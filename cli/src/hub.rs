@@ -1,11 +1,13 @@
-//! The hub's commands. All but `serve` open the data folder themselves, so they need the hub to be stopped; they say so
-//! when it is not.
+//! The hub's commands. All but `init` and `serve` are orders to the office's workspace: they open the data folder when
+//! it is free and go to the hub that serves it otherwise, with the same outcome and the same output.
 
 mod confirm;
 mod documents;
 mod exports;
+mod forget;
 mod log;
 mod people;
+mod refused;
 pub(crate) mod serve;
 
 use std::fs;
@@ -13,11 +15,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use redvest_domain::codes::Explained;
-use redvest_domain::reference::{Fault, Severity};
-use redvest_hub::HubError;
 use redvest_hub::clerk::{Language, RowFault};
-use redvest_hub::store::Store;
+use redvest_hub::orders::{Office, Order, Reply};
 
 pub(crate) use self::serve::stop_signal;
 
@@ -58,22 +57,46 @@ pub enum Command {
     #[command(subcommand)]
     Catalogue(documents::Import),
     /// 发布一份现成的资料（JSON） || Publish a finished document (JSON)
+    #[command(
+        long_about = "发布一份现成的资料（JSON）。\n\n先显示与现行资料的差别，确认后才发布；只看差别用 --dry-run。各设备下次同步时取得，已有工单的条款不变。 || Publish a finished document (JSON).\n\nIt first shows what changes and asks; --dry-run only shows. Every device gets it with its next sync; terms of tickets that exist do not change."
+    )]
     Publish(documents::Publish),
     /// 写出空白表格，供填写后导入 || Write an empty table to fill in and import
     Template(documents::Template),
     /// 为一名成员开一次性登记码 || Make a one-time enrolment code for a member
+    #[command(
+        long_about = "为一名成员开一次性登记码。\n\n登记码写明中心地址和证书指纹，只能登记一台设备；中心只保存它的摘要，请当场交给本人。 || Make a one-time enrolment code for a member.\n\nThe code names the hub's address and certificate and enrols one device. The hub keeps its hash alone, so hand it over now."
+    )]
     Invite(people::Invite),
     /// 列出成员 || List the members
     Members,
+    /// 清除名册中一名成员的姓名、职务、电话 || Forget a member's name, title and telephone number
+    #[command(
+        long_about = "清除名册中一名成员的姓名、职务、电话。\n\n名册不在事件日志里，所以可以清除；日志、工单和证据只留编号。不改变权限：离岗请用 people import --leaving。已取得姓名的手机仍会显示它。再次导入含此人的表格会重新写入。 || Forget a member's name, title and telephone number.\n\nThe directory lies outside the log, so it can be erased; log, tickets and evidence keep the id alone. Rights stay: for somebody who left, use `people import --leaving`. Phones that were told the name keep showing it. Importing a table with this person sets them again."
+    )]
+    Forget(forget::Forget),
     /// 列出设备 || List the devices
     Devices,
     /// 停用一台设备 || End a device's access
+    #[command(
+        long_about = "停用一台设备。\n\n它的下一次请求即被拒绝，已接收的工作仍在。不知在谁手里时用 --lost。 || End a device's access.\n\nIts next request is refused; what was accepted stays. Say --lost when nobody knows who holds it."
+    )]
     Revoke(people::Revoke),
     /// 导出台账或超期清单 || Export the ledger or the overdue list
     Export(exports::Export),
     /// 导出全部事件，每行一个 JSON || Export every event, one JSON a line
     ExportLog(log::ExportLog),
+    /// 写出一件工单的证据文件 || Write a ticket's evidence file
+    EvidenceFile(log::EvidenceFile),
+    /// 列出可以补录的被拒收的工作 || List refused work that can be admitted
+    #[command(
+        long_about = "列出可以补录的被拒收的工作。\n\n每行是一次操作，第一列的编号用于 redvest hub admit。 || List refused work that can be admitted.\n\nEach row is one action; its first column is what `redvest hub admit` takes."
+    )]
+    Refused,
     /// 补录一次被拒收的工作 || Admit a refused piece of work
+    #[command(
+        long_about = "补录一次被拒收的工作，编号见 redvest hub refused。\n\n它按现在的顺序进入工单，并注明由谁补录；设备下次同步时得知。 || Admit a refused piece of work; `redvest hub refused` lists them.\n\nIt enters its ticket now, marked with who admitted it; its device hears of it with its next sync."
+    )]
     Admit(log::Admit),
     /// 清除事件中的文字 || Erase the words of events
     Erase(log::Erase),
@@ -82,6 +105,9 @@ pub enum Command {
     /// 从事件日志重建各状态表 || Rebuild the tables of state from the log
     Rebuild,
     /// 声明某编号以前的内容已有经过验证的备份 || Say that a verified backup holds everything up to a number
+    #[command(
+        long_about = "声明某编号以前的内容已有经过验证的备份。\n\n各设备随后可以清理编号以前已上传的照片原件；不能收回。请在试恢复成功之后执行，而不是复制之后。 || Say that a verified backup holds everything up to a number.\n\nDevices may then free originals that were bound up to there; it never goes back. Say it after a trial restore, not after a copy."
+    )]
     Safe {
         /// 编号 || The number
         number: u64,
@@ -109,6 +135,9 @@ impl Command {
             Command::Template(template) => template.run(ctx)?,
             Command::Invite(invite) => invite.run(ctx)?,
             Command::Members => people::members(ctx)?,
+            Command::Forget(forget) => forget.run(ctx)?,
+            Command::EvidenceFile(file) => file.run(ctx)?,
+            Command::Refused => refused::refused(ctx)?,
             Command::Devices => people::devices(ctx)?,
             Command::Revoke(revoke) => revoke.run(ctx)?,
             Command::Export(export) => export.run(ctx)?,
@@ -143,26 +172,33 @@ pub fn platform_folder() -> PathBuf {
     folder.join("redvest")
 }
 
-/// Opens the workspace of the data folder, does something with it, and closes it.
-pub(crate) fn with_store<T, F, Fut>(ctx: &Ctx, work: F) -> Result<T, Failure>
+/// Opens the way to the workspace of the data folder, does something with it, and closes it.
+pub(crate) fn with_office<T, F, Fut>(ctx: &Ctx, work: F) -> Result<T, Failure>
 where
-    F: FnOnce(Store) -> Fut,
+    F: FnOnce(Office) -> Fut,
     Fut: Future<Output = Result<T, Failure>>,
 {
     let data = data_folder(ctx.data.as_deref());
-    // Opening makes what is missing, which only `init` should do.
-    if !data.join("hub.db").exists() {
-        return Err(HubError::NoWorkspace.into());
-    }
     runtime()?.block_on(async {
-        let store = Store::open(&data, hub_clock(ctx.now))?;
-        let done = match store.site().await {
-            Ok(_) => work(store.clone()).await,
-            Err(error) => Err(error.into()),
-        };
-        store.close().await;
+        let office = Office::open(&data, hub_clock(ctx.now)).await?;
+        let done = work(office.clone()).await;
+        office.close().await;
         done
     })
+}
+
+/// Has one order carried out.
+pub(crate) fn order(ctx: &Ctx, order: Order) -> Result<Reply, Failure> {
+    with_office(ctx, |office| async move { Ok(office.ask(order).await?) })
+}
+
+/// A reply that no hub of this version gives to the order.
+pub(crate) fn strange() -> Failure {
+    Failure::Failed(Input::new(
+        "strange_reply",
+        "运行中的中心答非所问，版本可能不同；请用同一版本的程序重启中心。",
+        "The serving hub answered something else; restart it with the same version of the program.",
+    ))
 }
 
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
@@ -200,25 +236,4 @@ pub(crate) fn faulty_file(faults: &[RowFault]) -> Input {
         format!("文件有误，未作任何改动：{}", list(Language::Zh)),
         format!("The file has faults and nothing was changed:{}", list(Language::En)),
     )
-}
-
-/// Faults of a document as one input error that names each.
-pub(crate) fn faulty(faults: &[Fault]) -> Input {
-    let list = |of: &dyn Fn(&Fault) -> String| {
-        let errors = faults.iter().filter(|fault| fault.severity == Severity::Error);
-        errors.map(|fault| format!("\n  {}{}", place(fault), of(fault))).collect::<String>()
-    };
-    Input::new(
-        "bad_document",
-        format!("资料有误，未作任何改动：{}", list(&|fault| fault.zh())),
-        format!("The document has faults and nothing was changed:{}", list(&|fault| fault.en())),
-    )
-}
-
-fn place(fault: &Fault) -> String {
-    match (fault.line, fault.column) {
-        (Some(line), Some(column)) => format!("{line}:{column} "),
-        _ if fault.path.is_empty() => String::new(),
-        _ => format!("{} ", fault.path),
-    }
 }

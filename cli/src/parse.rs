@@ -5,6 +5,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use redvest_domain::place::Position;
 use redvest_domain::terms::Holder;
 use redvest_domain::time::{Clock, Limit, Pause, Timestamp};
+use redvest_hub::orders::TicketName;
 
 use crate::failure::Input;
 
@@ -221,6 +222,15 @@ pub fn id<I: std::str::FromStr>(text: &str) -> Result<I, Input> {
             format!("\"{text}\" is no id; write the whole UUID as the lists show it."),
         )
     })
+}
+
+/// Reads a ticket as the hub names it: its id, or anything else as its short number.
+///
+/// # Errors
+/// None; whether there is such a number is the hub's to say.
+pub fn ticket_name(text: &str) -> Result<TicketName, Input> {
+    let text = text.trim();
+    Ok(text.parse().map_or_else(|_| TicketName::Number(text.to_owned()), TicketName::Id))
 }
 
 #[cfg(test)]

@@ -97,6 +97,8 @@ pub enum Command {
     Relocate(steer::Relocate),
     /// 作废 || Void a ticket
     Void(steer::Void),
+    /// 列出等我核查的工单 || List what waits for my review
+    Review(list::Review),
     /// 核查通过 || Pass a rectification
     Pass(review::Pass),
     /// 返工 || Send work back
@@ -128,6 +130,7 @@ impl Command {
             Command::Report(report) => report.run(&phone),
             Command::Photos(photos) => photos.run(&phone),
             Command::List(list) => list.run(&phone),
+            Command::Review(review) => review.run(&phone),
             Command::Show(show) => show.run(&phone),
             Command::Near(near) => near.run(&phone),
             Command::Search(search) => search.run(&phone),

@@ -1,6 +1,7 @@
 //! The hub's HTTP interface. Handlers decode, ask the store, and encode: right and scope are decided below them.
 
 mod access;
+pub(crate) mod admin;
 mod answer;
 mod devices;
 mod events;

@@ -25,6 +25,21 @@ pub fn random<const N: usize>() -> Result<[u8; N], HubError> {
     Ok(bytes)
 }
 
+/// The file of the token that lets commands on this machine give orders to a serving hub.
+pub(crate) const ADMIN_TOKEN: &str = "admin.token";
+
+/// Makes a new token in place of the one before, readable by the owner alone.
+pub(crate) fn new_admin_token(data: &Path) -> Result<Zeroizing<[u8; 32]>, HubError> {
+    let folder = data.join("keys");
+    write(&folder, &folder.join(ADMIN_TOKEN))?;
+    admin_token(data)
+}
+
+/// The token of the hub that serves this folder, or last did.
+pub(crate) fn admin_token(data: &Path) -> Result<Zeroizing<[u8; 32]>, HubError> {
+    read(data.join("keys").join(ADMIN_TOKEN))
+}
+
 /// The secrets of an open hub.
 pub struct Keys {
     signing: SigningKey,

@@ -13,6 +13,7 @@ pub mod config;
 pub mod error;
 pub mod keys;
 pub mod lasting;
+pub mod orders;
 pub mod photos;
 pub mod pull;
 pub mod serve;

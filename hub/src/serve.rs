@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
-use crate::api::{App, Peer, Rates, router};
+use crate::api::{App, Peer, Rates, admin, router};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::error::HubError;
@@ -31,6 +31,8 @@ use crate::tls::{Identity, TlsError, identity};
 const LAST_REQUESTS: Duration = Duration::from_secs(20);
 /// How long a TLS handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
+/// Connections of commands on this machine at once.
+const DESK_CONNECTIONS: usize = 16;
 /// Escalations written in one transaction.
 const TIMERS_AT_ONCE: usize = 200;
 
@@ -60,6 +62,8 @@ pub enum ServeError {
 pub struct Running {
     /// The address that is really listened on.
     pub listening: SocketAddr,
+    /// Where commands on this machine reach the hub: loopback, whatever devices use.
+    pub desk: SocketAddr,
     /// The address for devices.
     pub address: String,
     /// The certificate's fingerprint for enrolment codes.
@@ -106,19 +110,27 @@ pub async fn start(data: &Path, config: Config, clock: Arc<dyn Clock>) -> Result
     let per_device = config.limits.uploads_per_device as usize;
     let uploads = Uploads::open(&data.join("uploads"), per_device).map_err(HubError::from)?;
     let address = config.device_address(listening);
+    let opened = admin::open(data, store.clone()).await?;
+    let announced = opened.announce()?;
     let app = Arc::new(App { config, clock, store, files, uploads, rates: Rates::default(), metrics });
     let (stop, stopped) = watch::channel(false);
     let timers = tokio::spawn(run_timers(app.clone(), stopped.clone()));
-    let serving = serve_connections(app.clone(), listener, server.map(TlsAcceptor::from), stopped);
+    let idle = Duration::from_secs(app.config.limits.idle_seconds.into());
+    let public = Door { router: router(app.clone()), tls: server.map(TlsAcceptor::from), idle };
+    let serving = serve_connections(public, app.config.limits.connections, listener, stopped.clone());
+    let admin::Opened { listener: office, router: orders, address: desk, .. } = opened;
+    let orders = Door { router: orders, tls: None, idle };
+    let ordering = serve_connections(orders, DESK_CONNECTIONS, office, stopped);
     let closing = app.clone();
     let task = tokio::spawn(async move {
-        serving.await;
+        tokio::join!(serving, ordering);
+        announced.withdraw();
         // The timers end by the same signal; a step that has begun is let through.
         let _ = timers.await;
         closing.store.close().await;
     });
-    tracing::info!(%listening, "serving");
-    Ok(Running { listening, address, pin, app, stop, task })
+    tracing::info!(%listening, %desk, "serving");
+    Ok(Running { listening, desk, address, pin, app, stop, task })
 }
 
 /// Ends when the hub is to stop, or whoever could say so is gone.
@@ -126,15 +138,16 @@ async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stop| *stop).await;
 }
 
-async fn serve_connections(
-    app: Arc<App>,
-    listener: TcpListener,
+/// What stands behind a listener.
+struct Door {
+    router: axum::Router,
     tls: Option<TlsAcceptor>,
-    mut stopped: watch::Receiver<bool>,
-) {
+    idle: Duration,
+}
+
+async fn serve_connections(door: Door, most: usize, listener: TcpListener, mut stopped: watch::Receiver<bool>) {
     let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(app.config.limits.connections));
-    let router = router(app.clone());
+    let places = Arc::new(Semaphore::new(most));
     loop {
         let place = tokio::select! {
             place = places.clone().acquire_owned() => place,
@@ -153,11 +166,11 @@ async fn serve_connections(
             () = told_to_stop(&mut stopped) => break,
         };
         let connection = Connection {
-            router: router.clone(),
-            tls: tls.clone(),
+            router: door.router.clone(),
+            tls: door.tls.clone(),
             peer: Peer(peer.ip()),
             watcher: graceful.watcher(),
-            idle: Duration::from_secs(app.config.limits.idle_seconds.into()),
+            idle: door.idle,
         };
         tokio::spawn(async move {
             connection.serve(stream).await;

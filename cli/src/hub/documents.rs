@@ -8,16 +8,15 @@ use redvest_domain::event::DocumentKind;
 use redvest_domain::reference::{
     self, Change, Document, MAX_BYTES, ReferenceSet, Severity, Successors, diff, has_errors,
 };
-use redvest_hub::HubError;
 use redvest_hub::clerk::{
     self, Datum, File, GridSource, Language, MAX_FILE_BYTES, Parsed, TableFormat, TemplateKind, template,
 };
-use redvest_hub::store::Store;
+use redvest_hub::orders::{Denied, Office, Order, Reply};
 use serde_json::json;
 
 use super::confirm::confirm;
 use super::people::{known_members, with_identity};
-use super::{faulty, faulty_file, file_name, read_capped, with_store};
+use super::{faulty_file, file_name, read_capped, strange, with_office};
 use crate::cli::Ctx;
 use crate::failure::{Failure, Input};
 
@@ -126,8 +125,11 @@ pub struct Publish {
 impl Publish {
     pub(super) fn run(self, ctx: &Ctx) -> Result<(), Failure> {
         let bytes = read_capped(&self.file, MAX_BYTES as u64)?;
-        let document = reference::parse(self.kind.into(), &bytes).map_err(|faults| faulty(&faults))?;
-        with_store(ctx, |store| async move { put_in_force(ctx, &store, self.kind, document, bytes, self.how).await })
+        let document = reference::parse(self.kind.into(), &bytes).map_err(|faults| Denied::faulty(&faults))?;
+        with_office(ctx, |office| async move {
+            let in_force = in_force(&office).await?;
+            put_in_force(ctx, &office, &in_force, self.kind, document, bytes, self.how).await
+        })
     }
 }
 
@@ -149,14 +151,14 @@ impl Import {
         let Import::Import { file: path, how } = self;
         let bytes = read_capped(&path, MAX_FILE_BYTES as u64)?;
         let name = file_name(&path);
-        with_store(ctx, |store| async move {
-            let reference = store.reference();
+        with_office(ctx, |office| async move {
+            let reference = in_force(&office).await?;
             let file = File { name: &name, bytes: &bytes };
             let read = match kind {
                 Kind::Agencies => clerk::agencies(&file, &reference).map(|parsed| of(parsed, Document::Agencies)),
                 Kind::Duties => {
-                    let members = known_members(&store).await?;
-                    with_identity(ctx, &store, |identity| {
+                    let members = known_members(&office).await?;
+                    with_identity(ctx, &office, |identity| {
                         clerk::responsibilities(&file, &reference, identity, &members)
                     })
                     .await?
@@ -165,7 +167,7 @@ impl Import {
                 other => clerk::settings(other.into(), &file),
             };
             let read = read.map_err(|faults| faulty_file(&faults))?;
-            publish_read(ctx, &store, kind, read, how).await
+            publish_read(ctx, &office, &reference, kind, read, how).await
         })
     }
 }
@@ -214,17 +216,17 @@ impl ImportGrids {
             )
             .into());
         }
-        with_store(ctx, |store| async move {
-            let reference = store.reference();
-            let in_force = reference.grids().document();
-            let source = GridSource { levels: &[], in_force, keep_boundaries: !drop_boundaries };
+        with_office(ctx, |office| async move {
+            let reference = in_force(&office).await?;
+            let document = reference.grids().document();
+            let source = GridSource { levels: &[], in_force: document, keep_boundaries: !drop_boundaries };
             let file = File { name: &name, bytes: &bytes };
             let read = match datum {
                 Some(datum) if is_json => clerk::geojson(&file, datum, &source),
                 _ => clerk::grids(&file, &source),
             };
             let read = read.map_err(|faults| faulty_file(&faults))?;
-            publish_read(ctx, &store, Kind::Grids, of(read, Document::Grids), how).await
+            publish_read(ctx, &office, &reference, Kind::Grids, of(read, Document::Grids), how).await
         })
     }
 }
@@ -234,13 +236,20 @@ fn of<T>(parsed: Parsed<T>, document: impl FnOnce(T) -> Document) -> Parsed<Docu
     Parsed { value: document(value), warnings, reading }
 }
 
-async fn publish_read(ctx: &Ctx, store: &Store, kind: Kind, read: Parsed<Document>, how: How) -> Result<(), Failure> {
+async fn publish_read(
+    ctx: &Ctx,
+    office: &Office,
+    in_force: &ReferenceSet,
+    kind: Kind,
+    read: Parsed<Document>,
+    how: How,
+) -> Result<(), Failure> {
     for warning in &read.warnings {
         let (zh, en) = (warning.text(Language::Zh), warning.text(Language::En));
         ctx.out.note(&format!("提醒：{zh}"), &format!("Note: {en}"));
     }
     let bytes = read.value.to_bytes();
-    put_in_force(ctx, store, kind, read.value, bytes, how).await
+    put_in_force(ctx, office, in_force, kind, read.value, bytes, how).await
 }
 
 /// What a template is for, as typed.
@@ -312,26 +321,35 @@ impl Template {
     }
 }
 
+/// The documents in force.
+pub(super) async fn in_force(office: &Office) -> Result<ReferenceSet, Failure> {
+    let Reply::Documents(documents) = office.ask(Order::Documents).await? else { return Err(strange()) };
+    documents.into_iter().try_fold(ReferenceSet::built_in(), |set, document| {
+        let read = reference::parse(document.kind, document.text.as_bytes());
+        Ok(set.with(read.map_err(|faults| Denied::faulty(&faults))?))
+    })
+}
+
 /// Shows what a document changes and publishes it if somebody agrees.
 pub(super) async fn put_in_force(
     ctx: &Ctx,
-    store: &Store,
+    office: &Office,
+    in_force: &ReferenceSet,
     kind: Kind,
     document: Document,
     bytes: Vec<u8>,
     how: How,
 ) -> Result<(), Failure> {
     let successors = how.successors(kind)?;
-    let reference = store.reference();
-    let changes = diff(reference.predecessor(&document).as_ref(), &document);
+    let changes = diff(in_force.predecessor(&document).as_ref(), &document);
     show(ctx, kind, &changes)?;
     let mut faults = document.check();
-    faults.extend(ReferenceSet::clone(&reference).with(document).check());
+    faults.extend(in_force.clone().with(document).check());
     for fault in faults.iter().filter(|fault| fault.severity == Severity::Warning) {
         ctx.out.note(&format!("提醒：{} {}", fault.path, fault.zh), &format!("Note: {} {}", fault.path, fault.en));
     }
     if has_errors(&faults) {
-        return Err(faulty(&faults).into());
+        return Err(Denied::faulty(&faults).into());
     }
     let told = |published: Option<redvest_domain::id::Hash>| {
         ctx.out.object(&json!({ "kind": DocumentKind::from(kind), "published": published, "changes": changes }))
@@ -347,10 +365,10 @@ pub(super) async fn put_in_force(
     if !confirm(ctx, how.yes, &format!("发布新的{zh}吗？"), "Publish this?")? {
         return ctx.out.say("没有发布。", "Nothing was published.");
     }
-    let published = match store.publish(kind.into(), bytes, successors).await {
-        Err(HubError::BadDocument(faults)) => return Err(faulty(&faults).into()),
-        other => other?,
-    };
+    // What was parsed is text.
+    let text = String::from_utf8(bytes).map_err(|_| strange())?;
+    let order = Order::Publish { kind: kind.into(), text, successors };
+    let Reply::Published(published) = office.ask(order).await? else { return Err(strange()) };
     told(Some(published))?;
     ctx.out.say(&format!("{zh}已发布，各设备下次同步时取得。"), "Published; every device gets it with its next sync.")
 }

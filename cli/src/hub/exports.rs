@@ -1,30 +1,30 @@
-//! Ledgers and overdue lists, made from the log itself.
+//! Ledgers and overdue lists, written as the tickets come, so that memory does not grow with them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::BufWriter;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use redvest_domain::event::Payload;
-use redvest_domain::fold::{Fact, step};
-use redvest_domain::id::{MemberId, TicketId};
-use redvest_domain::stamp::Stamp;
+use redvest_domain::id::MemberId;
+use redvest_domain::reference::ReferenceSet;
 use redvest_domain::ticket::Ticket;
+use redvest_domain::time::Timestamp;
 use redvest_hub::HubError;
-use redvest_hub::clerk::{self, Language, LedgerError, LedgerRow, ledger_row};
-use redvest_hub::store::Store;
+use redvest_hub::clerk::{self, Language, LedgerError, LedgerRow, TableFormat, ledger_row};
+use redvest_hub::orders::{Office, Order, Reply};
 use serde_json::json;
+use tokio::sync::mpsc;
 
-use super::documents::Format;
+use super::documents::{Format, in_force};
 use super::people::all_members;
-use super::with_store;
+use super::{strange, with_office};
 use crate::cli::Ctx;
 use crate::failure::{Failure, Input};
 use crate::lang::Lang;
 
-/// Events read at once.
-const AT_ONCE: usize = 1_000;
+/// Rows that wait for the writer at most.
+const WAITING: usize = 1_000;
 
 /// What is exported, as typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -56,22 +56,25 @@ impl Export {
         };
         let Export { what, format, output } = self;
         let path = output.clone();
-        let count = with_store(ctx, |store| async move {
-            let rows = rows(&store).await?;
-            let count = rows.len();
+        let count = with_office(ctx, |office| async move {
             let mut name = path.file_name().unwrap_or_default().to_owned();
             name.push(".partial");
             let partial = path.with_file_name(name);
-            let file = File::create(&partial).map_err(Failure::file(&path))?;
-            let mut writer = BufWriter::new(file);
-            let written = match what {
-                What::Ledger => clerk::write_ledger(rows.into_iter(), format.into(), language, &mut writer),
-                What::Overdue => clerk::write_overdue(rows.into_iter(), format.into(), language, &mut writer),
-            };
-            written.map_err(not_written)?;
-            let file = writer.into_inner().map_err(|error| Failure::file(&path)(error.into_error()))?;
-            file.sync_all().and_then(|()| fs::rename(&partial, &path)).map_err(Failure::file(&path))?;
-            Ok(count)
+            let (sender, rows) = mpsc::channel(WAITING);
+            let draft = partial.clone();
+            let writing = tokio::task::spawn_blocking(move || write(what, format.into(), language, &draft, rows));
+            let read = send_rows(&office, sender).await;
+            let written = writing.await.map_err(|_| HubError::Internal("writing a table"))?;
+            // The writer went away first if it failed, so its reason is the better one.
+            let done = written.and(read).and_then(|count| {
+                fs::rename(&partial, &path).map_err(Failure::file(&path))?;
+                Ok(count)
+            });
+            if done.is_err() {
+                // Half a ledger must not be taken for one; that it is left is not worth another message.
+                let _ = fs::remove_file(&partial);
+            }
+            done
         })?;
         ctx.out.object(&json!({ "file": output, "tickets": count }))?;
         let shown = output.display();
@@ -91,40 +94,62 @@ pub(super) fn not_written(error: LedgerError) -> Failure {
     ))
 }
 
-/// Every ticket as a ledger shows it, the oldest first.
-async fn rows(store: &Store) -> Result<Vec<LedgerRow>, Failure> {
-    let tickets = tickets(store).await?;
-    let people = all_members(store).await?.into_iter();
-    let names: HashMap<MemberId, String> =
-        people.filter_map(|(record, person)| Some((record.member, person?.name))).collect();
-    let (reference, now) = (store.reference(), store.now());
-    let usual = &reference.policy().calendar;
-    let mut rows = Vec::with_capacity(tickets.len());
-    for ticket in &tickets {
-        // A ticket keeps the calendar that its terms name; a set of documents always has the policy's.
-        let calendar = reference.clock(&ticket.terms.calendar).or_else(|| reference.clock(usual));
-        let calendar = calendar.ok_or(HubError::Damaged("document: no calendar"))?;
-        rows.push(ledger_row(ticket, &|member| names.get(&member).cloned(), &reference, calendar, now));
-    }
-    Ok(rows)
+/// Writes rows as they come, durably.
+fn write(
+    what: What,
+    format: TableFormat,
+    language: Language,
+    path: &Path,
+    mut rows: mpsc::Receiver<LedgerRow>,
+) -> Result<(), Failure> {
+    let mut writer = BufWriter::new(File::create(path).map_err(Failure::file(path))?);
+    let rows = std::iter::from_fn(|| rows.blocking_recv());
+    let written = match what {
+        What::Ledger => clerk::write_ledger(rows, format, language, &mut writer),
+        What::Overdue => clerk::write_overdue(rows, format, language, &mut writer),
+    };
+    written.map_err(not_written)?;
+    let file = writer.into_inner().map_err(|error| Failure::file(path)(error.into_error()))?;
+    file.sync_all().map_err(Failure::file(path))
 }
 
-/// The states of all tickets, folded from the log.
-async fn tickets(store: &Store) -> Result<Vec<Ticket>, Failure> {
-    let mut held: BTreeMap<TicketId, Option<Ticket>> = BTreeMap::new();
-    let mut after = 0;
+/// Sends every ticket as a ledger shows it, the oldest first, and says how many there were. Tickets are asked for in
+/// pages, and all rows show the same instant.
+async fn send_rows(office: &Office, rows: mpsc::Sender<LedgerRow>) -> Result<u64, Failure> {
+    let people = all_members(office).await?.into_iter();
+    let names: HashMap<MemberId, String> =
+        people.filter_map(|member| Some((member.record.member, member.person?.name))).collect();
+    let reference = in_force(office).await?;
+    let (mut after, mut at, mut count) = (0, None, 0);
     loop {
-        let rows = store.export_log(after, AT_ONCE).await?;
-        let Some(last) = rows.last() else { break };
-        after = last.n;
-        for row in &rows {
-            let Some(ticket) = row.subject.ticket() else { continue };
-            let payload = Payload::from_bytes(&row.event.payload).map_err(|_| HubError::Damaged("event.payload"))?;
-            let stamp = Stamp::from_bytes(&row.event.stamp).map_err(|_| HubError::Damaged("event.stamp"))?;
-            step(held.entry(ticket).or_default(), &Fact { id: row.id, payload: &payload, stamp: &stamp });
+        let Reply::Tickets { now, last, tickets } = office.ask(Order::Tickets { after }).await? else {
+            return Err(strange());
+        };
+        let at = *at.get_or_insert(now);
+        for state in tickets {
+            let ticket = Ticket::from_bytes(&state.0).map_err(|_| HubError::Damaged("ticket.state"))?;
+            if rows.send(row(&ticket, &names, &reference, at)?).await.is_err() {
+                // The writer failed and says why.
+                return Ok(count);
+            }
+            count += 1;
+        }
+        match last {
+            Some(last) => after = last,
+            None => return Ok(count),
         }
     }
-    let mut tickets: Vec<Ticket> = held.into_values().flatten().collect();
-    tickets.sort_by_key(|ticket| ticket.first);
-    Ok(tickets)
+}
+
+fn row(
+    ticket: &Ticket,
+    names: &HashMap<MemberId, String>,
+    reference: &ReferenceSet,
+    now: Timestamp,
+) -> Result<LedgerRow, Failure> {
+    // A ticket keeps the calendar that its terms name; a set of documents always has the policy's.
+    let usual = || reference.clock(&reference.policy().calendar);
+    let calendar = reference.clock(&ticket.terms.calendar).or_else(usual);
+    let calendar = calendar.ok_or(HubError::Damaged("document: no calendar"))?;
+    Ok(ledger_row(ticket, &|member| names.get(&member).cloned(), reference, calendar, now))
 }

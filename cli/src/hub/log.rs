@@ -1,24 +1,20 @@
 //! The log: exporting it, admitting and erasing, new epochs, rebuilding.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use redvest_domain::event::{Payload, Private, kind_names};
-use redvest_domain::id::{Bytes, EventId, MemberId, TicketId};
-use redvest_domain::stamp::Stamp;
-use redvest_hub::store::{LogRow, Store};
-use serde_json::{Value, json};
+use redvest_domain::evidence;
+use redvest_domain::id::{EventId, MemberId};
+use redvest_hub::orders::{Office, Order, Reply, TicketName};
+use serde_json::json;
 
 use super::confirm::confirm;
-use super::with_store;
+use super::{order, strange, with_office};
 use crate::cli::Ctx;
-use crate::failure::{Failure, Input};
+use crate::failure::Failure;
 use crate::parse;
-
-/// Events read at once.
-const AT_ONCE: usize = 500;
 
 /// Arguments of `redvest hub export-log`.
 #[derive(Debug, Args)]
@@ -35,17 +31,17 @@ impl ExportLog {
     pub(super) fn run(self, ctx: &Ctx) -> Result<(), Failure> {
         let ExportLog { output, after } = self;
         let path = output.clone();
-        let count = with_store(ctx, |store| async move {
+        let count = with_office(ctx, |office| async move {
             match path {
                 Some(path) => {
                     let file = File::create(&path).map_err(Failure::file(&path))?;
                     let mut writer = BufWriter::new(file);
-                    let count = write_log(&store, after, &mut writer).await?;
+                    let count = write_log(&office, after, &mut writer).await?;
                     let file = writer.into_inner().map_err(|error| Failure::file(&path)(error.into_error()))?;
                     file.sync_all().map_err(Failure::file(&path))?;
                     Ok(count)
                 }
-                None => write_log(&store, after, &mut io::stdout()).await,
+                None => write_log(&office, after, &mut io::stdout()).await,
             }
         })?;
         if let Some(path) = output {
@@ -61,49 +57,53 @@ fn told(ctx: &Ctx, path: &Path, count: u64) -> Result<(), Failure> {
     ctx.out.say(&format!("已写出 {count} 个事件到 {shown}。"), &format!("{count} events are written to {shown}."))
 }
 
-async fn write_log(store: &Store, mut after: u64, writer: &mut impl Write) -> Result<u64, Failure> {
+/// Writes the log page by page, so that memory does not grow with it.
+async fn write_log(office: &Office, mut after: u64, writer: &mut impl Write) -> Result<u64, Failure> {
     let mut count = 0;
     loop {
-        let rows = store.export_log(after, AT_ONCE).await?;
-        let Some(last) = rows.last() else { break };
-        after = last.n;
-        for row in &rows {
-            let line = serde_json::to_string(&line(row)).map_err(io::Error::other)?;
-            writeln!(writer, "{line}")?;
-            count += 1;
+        let Reply::Log { last, lines } = office.ask(Order::Log { after }).await? else { return Err(strange()) };
+        for line in &lines {
+            serde_json::to_writer(&mut *writer, line).map_err(io::Error::from)?;
+            writer.write_all(b"\n")?;
+        }
+        count += lines.len() as u64;
+        match last {
+            Some(last) => after = last,
+            None => break,
         }
     }
     writer.flush()?;
     Ok(count)
 }
 
-/// An event with its parts read and its bytes in hex, so that a line proves what it says.
-fn line(row: &LogRow) -> Value {
-    let (kind, kind_zh) = kind_names(row.kind);
-    let payload = Payload::from_bytes(&row.event.payload).ok();
-    let stamp = Stamp::from_bytes(&row.event.stamp).ok();
-    let private = row.event.private.as_ref().and_then(|bytes| Private::from_bytes(bytes).ok());
-    json!({
-        "n": row.n,
-        "id": row.id,
-        "subject": row.subject,
-        "kind": kind,
-        "kind_zh": kind_zh,
-        "member": stamp.as_ref().map(|stamp| stamp.member),
-        "received": stamp.as_ref().map(|stamp| stamp.received.to_rfc3339()),
-        "acting": payload.as_ref().map(|payload| &payload.acting),
-        "words": private.as_ref().and_then(|private| private.words.as_ref()),
-        "envelope": hex(&row.event.envelope),
-        "payload": hex(&row.event.payload),
-        "private": row.event.private.as_ref().map(hex),
-        "stamp": hex(&row.event.stamp),
-        "mac": hex(&row.event.mac),
-        "signature": row.signature.as_ref().map(|signature| hex(&signature.signature)),
-    })
+/// Arguments of `redvest hub evidence-file`.
+#[derive(Debug, Args)]
+pub struct EvidenceFile {
+    /// 工单：中心的编号或 UUID || The ticket: the hub's number or its id
+    #[arg(value_parser = parse::ticket_name)]
+    ticket: TicketName,
+    /// 写到哪个文件 || The file to write
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
 }
 
-fn hex(bytes: &Bytes) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+impl EvidenceFile {
+    pub(super) fn run(self, ctx: &Ctx) -> Result<(), Failure> {
+        let EvidenceFile { ticket, output } = self;
+        let Reply::Evidence { ticket, hub_key, file } = order(ctx, Order::Evidence { ticket })? else {
+            return Err(strange());
+        };
+        // A file that does not prove itself is never left for somebody to rely on.
+        let events = evidence::verify(&file.0, &hub_key.0)?.events.len();
+        fs::write(&output, &file.0).map_err(Failure::file(&output))?;
+        let shown = output.display();
+        ctx.out.object(&json!({ "file": output, "ticket": ticket, "events": events, "hub_key": hub_key }))?;
+        ctx.out.say(
+            &format!("已写出 {shown}：{events} 个事件，已验证。"),
+            &format!("{shown} is written: {events} events, proven."),
+        )?;
+        ctx.out.fields(&[("中心公钥", "Hub key", hub_key.to_hex())])
+    }
 }
 
 /// Arguments of `redvest hub admit`.
@@ -120,7 +120,7 @@ pub struct Admit {
 impl Admit {
     pub(super) fn run(self, ctx: &Ctx) -> Result<(), Failure> {
         let Admit { event, by } = self;
-        with_store(ctx, |store| async move { Ok(store.admit(by, event).await?) })?;
+        order(ctx, Order::Admit { by, event })?;
         ctx.out.object(&json!({ "admitted": event }))?;
         ctx.out.say("已补录。", "It is admitted.")
     }
@@ -129,9 +129,9 @@ impl Admit {
 /// Arguments of `redvest hub erase`.
 #[derive(Debug, Args)]
 pub struct Erase {
-    /// 工单编号（UUID） || The ticket's id
-    #[arg(value_parser = parse::id::<TicketId>)]
-    ticket: TicketId,
+    /// 工单：中心的编号或 UUID || The ticket: the hub's number or its id
+    #[arg(value_parser = parse::ticket_name)]
+    ticket: TicketName,
     /// 要清除文字的事件 || The events whose words go
     #[arg(required = true, value_parser = parse::id::<EventId>)]
     events: Vec<EventId>,
@@ -151,7 +151,7 @@ impl Erase {
         {
             return Ok(());
         }
-        with_store(ctx, |store| async move { Ok(store.erase(by, ticket, events).await?) })?;
+        let Reply::Erased(ticket) = order(ctx, Order::Erase { by, ticket, events })? else { return Err(strange()) };
         ctx.out.object(&json!({ "erased": count, "ticket": ticket }))?;
         ctx.out.say(&format!("已清除 {count} 个事件的文字。"), &format!("The words of {count} events are erased."))
     }
@@ -172,7 +172,7 @@ impl OpenEpoch {
         if !confirm(ctx, self.yes, zh, en)? {
             return Ok(());
         }
-        let epoch = with_store(ctx, |store| async move { Ok(store.open_epoch().await?) })?;
+        let Reply::Epoch(epoch) = order(ctx, Order::OpenEpoch)? else { return Err(strange()) };
         ctx.out.object(&json!({ "epoch": epoch }))?;
         ctx.out.say(&format!("现为第 {epoch} 纪元。"), &format!("This is epoch {epoch} now."))
     }
@@ -180,7 +180,7 @@ impl OpenEpoch {
 
 /// `redvest hub rebuild`.
 pub(super) fn rebuild(ctx: &Ctx) -> Result<(), Failure> {
-    let events = with_store(ctx, |store| async move { Ok(store.rebuild().await?) })?;
+    let Reply::Rebuilt(events) = order(ctx, Order::Rebuild)? else { return Err(strange()) };
     ctx.out.object(&json!({ "events": events }))?;
     ctx.out.say(
         &format!("已从 {events} 个事件重建，链条完好。"),
@@ -190,17 +190,7 @@ pub(super) fn rebuild(ctx: &Ctx) -> Result<(), Failure> {
 
 /// `redvest hub safe`.
 pub(super) fn safe(ctx: &Ctx, number: u64) -> Result<(), Failure> {
-    with_store(ctx, |store| async move {
-        let head = store.site().await?.head_n;
-        if number > head {
-            return Err(Failure::Input(Input::new(
-                "no_such_number",
-                format!("还没有编号 {number}，目前到 {head}。"),
-                format!("There is no number {number} yet; the last is {head}."),
-            )));
-        }
-        Ok(store.set_safe(number).await?)
-    })?;
+    order(ctx, Order::SetSafe { number })?;
     ctx.out.object(&json!({ "safe": number }))?;
     ctx.out.say(&format!("已记下：到 {number} 为止已备份。"), &format!("Noted: backed up to {number}."))
 }

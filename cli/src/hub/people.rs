@@ -1,27 +1,28 @@
 //! Members, their devices and their enrolment codes.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use redvest_domain::id::{DeviceId, Hash, MemberId};
+use redvest_domain::id::{Bytes, DeviceId, Hash, MemberId};
 use redvest_domain::invitation::Invitation;
 use redvest_domain::key::MemberRecord;
-use redvest_domain::time::HOUR_MS;
 use redvest_hub::clerk::{self, File, Identity, Known, Language, MAX_FILE_BYTES, PeopleContext, preview_people};
 use redvest_hub::keys::Keys;
-use redvest_hub::store::{Person, Store};
+use redvest_hub::orders::{Member, Office, Order, Person, Reply, Whom};
 use redvest_hub::tls;
 use serde_json::json;
 
 use super::confirm::confirm;
+use super::documents::in_force;
 use super::serve::LastAddress;
-use super::{data_folder, faulty_file, file_name, read_capped, with_store};
+use super::{data_folder, faulty_file, file_name, order, read_capped, strange, with_office};
 use crate::cli::Ctx;
 use crate::due::local;
 use crate::failure::{Failure, Input};
 use crate::parse::{self, CHINA_MINUTES};
 
-/// Members read at once.
+/// Records and people set with one order.
 const AT_ONCE: usize = 1000;
 
 /// Commands about people.
@@ -52,10 +53,10 @@ impl People {
         let People::Import(import) = self;
         let bytes = read_capped(&import.file, MAX_FILE_BYTES as u64)?;
         let name = file_name(&import.file);
-        with_store(ctx, |store| async move {
-            let (existing, reference) = (known_members(&store).await?, store.reference());
+        with_office(ctx, |office| async move {
+            let (existing, reference) = (known_members(&office).await?, in_force(&office).await?);
             let file = File { name: &name, bytes: &bytes };
-            let read = with_identity(ctx, &store, |identity| {
+            let read = with_identity(ctx, &office, |identity| {
                 let leaving = import.leaving;
                 clerk::people(&file, &PeopleContext { identity, reference: &reference, existing: &existing, leaving })
             });
@@ -64,14 +65,14 @@ impl People {
                 let (zh, en) = (warning.text(Language::Zh), warning.text(Language::En));
                 ctx.out.note(&format!("提醒：{zh}"), &format!("Note: {en}"));
             }
-            import.apply(ctx, &store, &existing, read.value).await
+            import.apply(ctx, &office, &existing, read.value).await
         })
     }
 }
 
 impl Import {
     /// Shows what changes and sets it if somebody agrees.
-    async fn apply(&self, ctx: &Ctx, store: &Store, known: &[Known], people: clerk::People) -> Result<(), Failure> {
+    async fn apply(&self, ctx: &Ctx, office: &Office, known: &[Known], people: clerk::People) -> Result<(), Failure> {
         let preview = preview_people(known, &people);
         let told = |is_set: bool| ctx.out.object(&json!({ "set": is_set, "preview": preview }));
         let changes = preview.added.len() + preview.changed.len() + preview.leaving.len();
@@ -89,17 +90,24 @@ impl Import {
             title: person.title.clone(),
             phone: person.phone.clone(),
         });
-        let persons = persons.collect();
-        let records = people.members.into_iter().map(|person| person.record).chain(people.leaving).collect();
-        store.set_members(records, persons).await?;
+        let persons: Vec<Person> = persons.collect();
+        let records = people.members.into_iter().map(|person| person.record).chain(people.leaving);
+        let records: Vec<MemberRecord> = records.collect();
+        // Records first: what the directory says stands beside them.
+        for part in records.chunks(AT_ONCE) {
+            office.ask(Order::SetMembers { records: part.to_vec(), people: Vec::new() }).await?;
+        }
+        for part in persons.chunks(AT_ONCE) {
+            office.ask(Order::SetMembers { records: Vec::new(), people: part.to_vec() }).await?;
+        }
         told(true)?;
         ctx.out.say(&format!("已写入 {changes} 处变化。"), &format!("{changes} changes are set."))
     }
 }
 
 /// The members as the clerk's readers take them.
-pub(super) async fn known_members(store: &Store) -> Result<Vec<Known>, Failure> {
-    let known = all_members(store).await?.into_iter().map(|(record, person)| match person {
+pub(super) async fn known_members(office: &Office) -> Result<Vec<Known>, Failure> {
+    let known = all_members(office).await?.into_iter().map(|Member { record, person }| match person {
         Some(person) => Known { record, name: person.name, phone: person.phone, title: person.title },
         None => Known { record, name: String::new(), phone: None, title: None },
     });
@@ -110,33 +118,33 @@ pub(super) async fn known_members(store: &Store) -> Result<Vec<Known>, Failure> 
 /// found by trying all of them, and the same person stays the same member.
 pub(super) async fn with_identity<T>(
     ctx: &Ctx,
-    store: &Store,
+    office: &Office,
     work: impl FnOnce(&Identity<'_>) -> T,
 ) -> Result<T, Failure> {
     let keys = Keys::open(&data_folder(ctx.data.as_deref()))?;
-    let workspace = store.site().await?.workspace;
+    let Reply::Status(status) = office.ask(Order::Status).await? else { return Err(strange()) };
     let mac = |bytes: &[u8]| keys.stamp_mac(Hash::of(&[b"redvest person 1\0", bytes]));
-    Ok(work(&Identity::new(workspace, &mac)))
+    Ok(work(&Identity::new(status.workspace, &mac)))
 }
 
 /// All members with what the directory says of them.
-pub(super) async fn all_members(store: &Store) -> Result<Vec<(MemberRecord, Option<Person>)>, Failure> {
-    let mut all: Vec<(MemberRecord, Option<Person>)> = Vec::new();
+pub(super) async fn all_members(office: &Office) -> Result<Vec<Member>, Failure> {
+    let mut all: Vec<Member> = Vec::new();
     loop {
-        let page = store.members(all.last().map(|(record, _)| record.member), AT_ONCE).await?;
-        let is_last = page.len() < AT_ONCE;
-        all.extend(page);
-        if is_last {
+        let after = all.last().map(|member| member.record.member);
+        let Reply::Members(page) = office.ask(Order::Members { after }).await? else { return Err(strange()) };
+        if page.is_empty() {
             return Ok(all);
         }
+        all.extend(page);
     }
 }
 
 /// `redvest hub members`.
 pub(super) fn members(ctx: &Ctx) -> Result<(), Failure> {
-    let all = with_store(ctx, |store| async move { all_members(&store).await })?;
+    let all = with_office(ctx, |office| async move { all_members(&office).await })?;
     let mut rows = Vec::new();
-    for (record, person) in &all {
+    for Member { record, person } in &all {
         let (name, title) =
             person.as_ref().map(|person| (Some(&person.name), person.title.as_ref())).unwrap_or_default();
         ctx.out.object(&json!({
@@ -179,12 +187,13 @@ fn role(ctx: &Ctx, role: redvest_domain::key::Role) -> &'static str {
 
 /// `redvest hub devices`.
 pub(super) fn devices(ctx: &Ctx) -> Result<(), Failure> {
-    let (devices, people) =
-        with_store(ctx, |store| async move { Ok((store.devices(None).await?, all_members(&store).await?)) })?;
-    let name = |member: MemberId| {
-        let found = people.iter().find(|(record, _)| record.member == member);
-        found.and_then(|(_, person)| person.as_ref()).map(|person| person.name.clone())
-    };
+    let (devices, people) = with_office(ctx, |office| async move {
+        let Reply::Devices(devices) = office.ask(Order::Devices).await? else { return Err(strange()) };
+        Ok((devices, all_members(&office).await?))
+    })?;
+    let names: HashMap<MemberId, String> =
+        people.into_iter().filter_map(|member| Some((member.record.member, member.person?.name))).collect();
+    let name = |member: MemberId| names.get(&member).cloned();
     let mut rows = Vec::new();
     for device in &devices {
         ctx.out.object(&json!({
@@ -239,7 +248,7 @@ pub struct Revoke {
 impl Revoke {
     pub(super) fn run(self, ctx: &Ctx) -> Result<(), Failure> {
         let Revoke { device, lost } = self;
-        with_store(ctx, |store| async move { Ok(store.revoke(device, lost).await?) })?;
+        order(ctx, Order::Revoke { device, lost })?;
         ctx.out.object(&json!({ "revoked": device, "lost": lost }))?;
         ctx.out.say(&format!("设备 {device} 已停用。"), &format!("Device {device} is revoked."))
     }
@@ -265,16 +274,11 @@ pub struct Invite {
 impl Invite {
     pub(super) fn run(self, ctx: &Ctx) -> Result<(), Failure> {
         let (hub, pin) = self.hub(ctx)?;
-        let ttl_ms = i64::from(self.hours) * HOUR_MS;
-        let (given, name) = (self.member, self.name.clone());
-        let (member, secret, expires) = with_store(ctx, |store| async move {
-            let member = match (given, name) {
-                (Some(member), _) => member,
-                (None, name) => by_name(&store, &name.unwrap_or_default()).await?,
-            };
-            let secret = store.invite(member, ttl_ms).await?;
-            Ok((member, secret, store.now().plus_ms(ttl_ms)))
-        })?;
+        let whom = whom(self.member, self.name);
+        let Reply::Invited { member, secret, expires } = order(ctx, Order::Invite { whom, hours: self.hours })? else {
+            return Err(strange());
+        };
+        let secret = Bytes(secret.0);
         let code = Invitation { hub, pin, secret }.to_string();
         ctx.out.object(&json!({ "member": member, "code": code, "expires": expires.to_rfc3339() }))?;
         ctx.out.text(&code)?;
@@ -307,22 +311,7 @@ impl Invite {
     }
 }
 
-async fn by_name(store: &Store, name: &str) -> Result<MemberId, Failure> {
-    let all = all_members(store).await?;
-    let named = |person: &Option<Person>| person.as_ref().is_some_and(|person| person.name == name.trim());
-    let found: Vec<MemberId> =
-        all.iter().filter(|(record, person)| record.active && named(person)).map(|(record, _)| record.member).collect();
-    match found.as_slice() {
-        [member] => Ok(*member),
-        [] => Err(Failure::Failed(Input::new(
-            "no_such_member",
-            format!("没有叫“{name}”的在岗成员；请用 redvest hub members 查看。"),
-            format!("No active member is called \"{name}\"; see `redvest hub members`."),
-        ))),
-        several => Err(Failure::Failed(Input::new(
-            "several_members",
-            format!("有 {} 名成员叫“{name}”；请改写成员编号。", several.len()),
-            format!("{} members are called \"{name}\"; give the member's id instead.", several.len()),
-        ))),
-    }
+/// A member as named on the command line, where one of both is given.
+pub(super) fn whom(member: Option<MemberId>, name: Option<String>) -> Whom {
+    member.map_or_else(|| Whom::Name(name.unwrap_or_default()), Whom::Member)
 }

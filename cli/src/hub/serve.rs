@@ -8,12 +8,13 @@ use clap::{Args, ValueEnum};
 use redvest_domain::id::Hash;
 use redvest_hub::HubError;
 use redvest_hub::config::{Config, LogFormat, TlsMode};
+use redvest_hub::orders::{Order, Reply};
 use redvest_hub::serve::{Running, start};
 use redvest_hub::store::{NewWorkspace, Store};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{data_folder, runtime, with_store};
+use super::{data_folder, order, runtime, strange};
 use crate::cli::{Ctx, log_to_stderr};
 use crate::failure::{Failure, Input};
 use crate::now::hub_clock;
@@ -244,28 +245,17 @@ pub(crate) fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
 
 /// `redvest hub status`.
 pub(super) fn status(ctx: &Ctx) -> Result<(), Failure> {
-    let (site, hello) = with_store(ctx, |store| async move { Ok((store.site().await?, store.hello().await?)) })?;
-    ctx.out.object(&json!({
-        "workspace": site.workspace,
-        "name": site.name,
-        "epoch": site.epoch,
-        "events": site.head_n,
-        "safe": site.safe_n,
-        "behind": site.behind,
-        "law": site.law,
-        "hub": site.hub,
-        "hub_key": hello.hub_key,
-        "software": hello.software,
-    }))?;
+    let Reply::Status(status) = order(ctx, Order::Status)? else { return Err(strange()) };
+    ctx.out.object(&status)?;
     ctx.out.fields(&[
-        ("工作区", "Workspace", site.name),
-        ("编号", "Id", site.workspace.to_string()),
-        ("纪元", "Epoch", site.epoch.to_string()),
-        ("事件数", "Events", site.head_n.to_string()),
-        ("已备份至", "Backed up to", site.safe_n.to_string()),
-        ("中心公钥", "Hub key", hello.hub_key.to_hex()),
+        ("工作区", "Workspace", status.name),
+        ("编号", "Id", status.workspace.to_string()),
+        ("纪元", "Epoch", status.epoch.to_string()),
+        ("事件数", "Events", status.events.to_string()),
+        ("已备份至", "Backed up to", status.safe.to_string()),
+        ("中心公钥", "Hub key", status.hub_key.to_hex()),
     ])?;
-    if site.behind {
+    if status.behind {
         ctx.out.note(
             "有设备见过更新的数据：确认本库由备份恢复后，请执行 redvest hub open-epoch。",
             "A device has seen more than this hub holds: if it was restored from a backup, run `redvest hub open-epoch`.",

@@ -113,6 +113,21 @@ pub struct List {
     extent: Extent,
 }
 
+/// Arguments of `redvest review`.
+#[derive(Debug, Args)]
+pub struct Review {
+    /// How much.
+    #[command(flatten)]
+    extent: Extent,
+}
+
+impl Review {
+    pub(super) fn run(self, phone: &Phone) -> Result<(), Failure> {
+        let Review { extent } = self;
+        List { stage: None, mine: false, work: false, review: true, all: false, extent }.run(phone)
+    }
+}
+
 impl List {
     pub(super) fn run(self, phone: &Phone) -> Result<(), Failure> {
         let stage = self.stage.map(Stage::from);

@@ -4,6 +4,7 @@
 
 mod hub;
 mod program;
+mod served;
 mod story;
 mod tools;
 mod usage;

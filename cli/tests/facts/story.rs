@@ -93,6 +93,7 @@ fn a_ticket_lives_from_a_dead_zone_to_its_proof() {
     let own = json(&wang, &["pass", &number]);
     assert_eq!(own.code, 3, "nobody judges work of their own: {}", own.out);
     assert_eq!(text(&json(&sun, &["list", "--review"]).well().object()["number"]), number);
+    assert_eq!(text(&json(&sun, &["review"]).well().object()["number"]), number);
     json(&sun, &["send-back", &number, "--reason", "not_done"]).well();
     json(&sun, &["sync"]).well();
     json(&wang, &["sync"]).well();

@@ -7,6 +7,7 @@ use redvest_domain::id::{DeviceId, Hash, MemberId, WorkspaceId};
 use redvest_domain::key::{Key, MemberRecord};
 use redvest_domain::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
 
 use super::columns::{hash, instant, integer, number};
 use super::site::Site;
@@ -32,7 +33,7 @@ pub struct Auth {
 }
 
 /// A device as the office sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceRow {
     /// The device.
     pub device: DeviceId,

@@ -27,19 +27,26 @@ fn kind_of(number: i64) -> Option<DocumentKind> {
     [Catalogue, Grids, Agencies, Calendar, Policy, Responsibilities].into_iter().find(|kind| *kind as i64 == number)
 }
 
-/// The documents in force.
-pub(super) fn load(conn: &Connection, site: &Site) -> Result<ReferenceSet, HubError> {
+/// The exact texts of the documents in force, in the order of their publication.
+pub(super) fn in_force(conn: &Connection, site: &Site) -> Result<Vec<(DocumentKind, String)>, HubError> {
     let mut query =
         conn.prepare("SELECT kind, bytes FROM document WHERE workspace = ?1 AND in_force = 1 ORDER BY n")?;
     let rows = query
         .query_map(params![site.workspace.as_bytes()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
-    let mut set = ReferenceSet::built_in();
-    for row in rows {
+    rows.map(|row| {
         let (kind, bytes) = row?;
         let kind = kind_of(kind).ok_or(HubError::Damaged("document.kind"))?;
-        set = set.with(parse(kind, &bytes).map_err(|_| HubError::Damaged("document.bytes"))?);
-    }
-    Ok(set)
+        Ok((kind, String::from_utf8(bytes).map_err(|_| HubError::Damaged("document.bytes"))?))
+    })
+    .collect()
+}
+
+/// The documents in force.
+pub(super) fn load(conn: &Connection, site: &Site) -> Result<ReferenceSet, HubError> {
+    in_force(conn, site)?.into_iter().try_fold(ReferenceSet::built_in(), |set, (kind, text)| {
+        let document = parse(kind, text.as_bytes()).map_err(|_| HubError::Damaged("document.bytes"))?;
+        Ok(set.with(document))
+    })
 }
 
 /// Every policy that was ever published here.

@@ -9,6 +9,7 @@ use redvest_domain::id::{MemberId, TicketId, WorkspaceId};
 use redvest_domain::key::{Acting, Key, MemberRecord, Role};
 use redvest_domain::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
 
 use super::columns::{integer, limit_of};
 use super::writer::Work;
@@ -29,7 +30,7 @@ pub(super) const FORGET: &str =
     "UPDATE member SET name = NULL, title = NULL, phone = NULL WHERE workspace = ?1 AND member = ?2";
 
 /// What the directory says of a member.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// The member.
     pub member: MemberId,
@@ -228,10 +229,13 @@ impl Store {
     /// Forgets name, title and telephone number of a member; the log keeps the pseudonym.
     ///
     /// # Errors
-    /// [`HubError::NoWorkspace`], [`HubError::Database`].
+    /// [`HubError::NotFound`] for a member without a record.
     pub async fn forget_person(&self, member: MemberId) -> Result<(), HubError> {
         self.write(move |work| {
-            work.execute(FORGET, params![work.site.workspace.as_bytes(), member.as_bytes()])?;
+            let changed = work.execute(FORGET, params![work.site.workspace.as_bytes(), member.as_bytes()])?;
+            if changed == 0 {
+                return Err(HubError::NotFound);
+            }
             work.last(Lasting::Forgotten { member });
             Ok(())
         })

@@ -24,6 +24,7 @@ mod law;
 mod log;
 mod members;
 mod names;
+mod office;
 mod outcomes;
 mod photos;
 mod prepare;
@@ -53,6 +54,7 @@ pub use self::devices::{Auth, DeviceRow};
 pub use self::init::NewWorkspace;
 pub use self::log::LogRow;
 pub use self::members::Person;
+pub use self::office::RefusedWork;
 pub use self::photos::PhotoRight;
 pub use self::site::Site;
 pub(crate) use self::writer::Work;
@@ -70,7 +72,7 @@ pub const SCHEMA: Schema = Schema {
 };
 
 /// The file of the database in the data folder.
-const DATABASE: &str = "hub.db";
+pub(crate) const DATABASE: &str = "hub.db";
 
 /// An open store; cheap to clone.
 #[derive(Clone)]
@@ -106,6 +108,8 @@ impl Store {
     pub fn open(data: &Path, clock: Arc<dyn Clock>) -> Result<Store, HubError> {
         std::fs::create_dir_all(data)?;
         let db = Db::open(&data.join(DATABASE), &SCHEMA, &options())?;
+        // What is erased or forgotten must not lie on in the free space of pages.
+        db.write(|tx| tx.execute_batch("PRAGMA secure_delete = ON").map_err(redvest_sqlite::Error::from))?;
         let found = db.read(|conn| match Site::load(conn) {
             Ok(site) => Ok(Some((site.law, documents::load(conn, &site)?))),
             Err(HubError::NoWorkspace) => Ok(None),

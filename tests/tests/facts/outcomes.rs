@@ -16,7 +16,7 @@ use redvest_tests::raw::{ask, post, token_of};
 use redvest_tests::{Device, Fault, Forger, Proxy, World};
 
 /// Writes another record of its own member into a phone: it then believes in roles that nobody gave.
-fn believe(phone: &Device, record: &MemberRecord) {
+pub(crate) fn believe(phone: &Device, record: &MemberRecord) {
     phone.close();
     let database = rusqlite::Connection::open(phone.database()).unwrap();
     let changed = database
