@@ -71,6 +71,9 @@ pub enum Order {
         kind: DocumentKind,
         /// Its exact text.
         text: String,
+        /// The document that it was compared with ([`redvest_domain::reference::address`] of its canonical text); `None` for a
+        /// calendar with a new code. If another one is in force by now, nothing is published.
+        over: Option<Hash>,
         /// Who takes over from what it removes.
         successors: Successors,
     },

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use redvest_domain::event::DocumentKind;
 use redvest_domain::reference::{
-    self, Change, Document, MAX_BYTES, ReferenceSet, Severity, Successors, diff, has_errors,
+    self, Change, Document, MAX_BYTES, ReferenceSet, Severity, Successors, address, diff, has_errors,
 };
 use redvest_hub::clerk::{
     self, Datum, File, GridSource, Language, MAX_FILE_BYTES, Parsed, TableFormat, TemplateKind, template,
@@ -341,7 +341,8 @@ pub(super) async fn put_in_force(
     how: How,
 ) -> Result<(), Failure> {
     let successors = how.successors(kind)?;
-    let changes = diff(in_force.predecessor(&document).as_ref(), &document);
+    let old = in_force.predecessor(&document);
+    let (changes, over) = (diff(old.as_ref(), &document), old.map(|old| address(&old.to_bytes())));
     show(ctx, kind, &changes)?;
     let mut faults = document.check();
     faults.extend(in_force.clone().with(document).check());
@@ -367,7 +368,7 @@ pub(super) async fn put_in_force(
     }
     // What was parsed is text.
     let text = String::from_utf8(bytes).map_err(|_| strange())?;
-    let order = Order::Publish { kind: kind.into(), text, successors };
+    let order = Order::Publish { kind: kind.into(), text, over, successors };
     let Reply::Published(published) = office.ask(order).await? else { return Err(strange()) };
     told(Some(published))?;
     ctx.out.say(&format!("{zh}已发布，各设备下次同步时取得。"), "Published; every device gets it with its next sync.")

@@ -159,6 +159,7 @@ async fn order(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Body) ->
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let token = bearer.and_then(unhex).map(Zeroizing::new);
     if !token.is_some_and(|token| bool::from(token.ct_eq(&*desk.token))) {
+        tracing::warn!("an order came with a wrong token");
         return Err(Fault::Token);
     }
     // What says beforehand that it is too large is not waited for.

@@ -2,6 +2,7 @@
 
 use redvest_domain::codes::Explained;
 use redvest_domain::id::{MemberId, TicketId};
+use redvest_domain::reference::{address, parse};
 use redvest_domain::time::HOUR_MS;
 
 use super::denied::{Denied, DeniedKind};
@@ -17,7 +18,7 @@ const PAGE: usize = 500;
 ///
 /// # Errors
 /// [`Denied`] with the store's own code, and `no_such_member`, `several_members`, `no_such_ticket`, `no_such_number`
-/// for what was named and is not there.
+/// for what was named and is not there; `document_changed`.
 pub async fn carry_out(store: &Store, order: Order) -> Result<Reply, Denied> {
     Ok(match order {
         Order::Status => Reply::Status(status(store).await?),
@@ -49,7 +50,14 @@ pub async fn carry_out(store: &Store, order: Order) -> Result<Reply, Denied> {
             store.revoke(device, lost).await?;
             Reply::Done
         }
-        Order::Publish { kind, text, successors } => {
+        Order::Publish { kind, text, over, successors } => {
+            // A text that is no document is refused below, with everything that is wrong.
+            if let Ok(document) = parse(kind, text.as_bytes()) {
+                let in_force = store.reference().predecessor(&document);
+                if in_force.map(|document| address(&document.to_bytes())) != over {
+                    return Err(Unknown::Compared.denied(DeniedKind::Failed));
+                }
+            }
             Reply::Published(store.publish(kind, text.into_bytes(), successors).await?)
         }
         Order::Tickets { after } => {
@@ -147,6 +155,7 @@ enum Unknown {
     Several(String, usize),
     Ticket(String),
     Number { number: u64, head: u64 },
+    Compared,
 }
 
 impl Unknown {
@@ -162,6 +171,7 @@ impl Explained for Unknown {
             Unknown::Several(..) => "several_members",
             Unknown::Ticket(_) => "no_such_ticket",
             Unknown::Number { .. } => "no_such_number",
+            Unknown::Compared => "document_changed",
         }
     }
 
@@ -171,6 +181,7 @@ impl Explained for Unknown {
             Unknown::Several(name, count) => format!("有 {count} 名成员叫“{name}”；请改写成员编号。"),
             Unknown::Ticket(number) => format!("没有编号为“{number}”的工单；请核对编号。"),
             Unknown::Number { number, head } => format!("还没有编号 {number}，目前到 {head}。"),
+            Unknown::Compared => "其间已有人发布了另一份；请重新执行，看过与它的差别再发布。".to_owned(),
         }
     }
 
@@ -182,6 +193,9 @@ impl Explained for Unknown {
             }
             Unknown::Ticket(number) => format!("No ticket has the number \"{number}\"; check the number."),
             Unknown::Number { number, head } => format!("There is no number {number} yet; the last is {head}."),
+            Unknown::Compared => {
+                "Somebody published another one meanwhile; run this again and look at the changes.".to_owned()
+            }
         }
     }
 }

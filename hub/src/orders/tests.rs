@@ -82,7 +82,12 @@ fn orders_and_replies_read_back_from_their_text() {
         Order::SetMembers { records: vec![member.clone()], people: vec![person("a")] },
         Order::Forget { whom: Whom::Member(member.member) },
         Order::Invite { whom: Whom::Name("李红".to_owned()), hours: 3 },
-        Order::Publish { kind: DocumentKind::Grids, text: "{\"a\"}".to_owned(), successors: Successors::default() },
+        Order::Publish {
+            kind: DocumentKind::Grids,
+            text: "{\"a\"}".to_owned(),
+            over: None,
+            successors: Successors::default(),
+        },
         Order::Erase { by: member.member, ticket: TicketName::Number("1-1".to_owned()), events: vec![event] },
         Order::Evidence { ticket: TicketName::Id(ticket) },
         Order::SetSafe { number: u64::MAX },
@@ -115,7 +120,12 @@ async fn both_ways_answer_the_same() {
         Order::Invite { whom: Whom::Name("没有人".to_owned()), hours: 1 },
         Order::SetSafe { number: 1_000 },
         Order::Evidence { ticket: TicketName::Number("20261122-0001".to_owned()) },
-        Order::Publish { kind: DocumentKind::Policy, text: "{".to_owned(), successors: Successors::default() },
+        Order::Publish {
+            kind: DocumentKind::Policy,
+            text: "{".to_owned(),
+            over: None,
+            successors: Successors::default(),
+        },
     ];
     let here = office(&data).await.unwrap();
     assert!(matches!(here, Office::Here(_)));

@@ -10,7 +10,7 @@ use redvest_domain::evidence::verify;
 use redvest_domain::id::MemberId;
 use redvest_domain::invitation::Invitation;
 use redvest_domain::key::MemberRecord;
-use redvest_domain::reference::{Document, Successors};
+use redvest_domain::reference::{Document, Successors, address};
 use redvest_domain::ticket::Ticket;
 use redvest_hub::clock::Clock;
 use redvest_hub::orders::{Denied, Office, Order, Reply, TicketName, Whom};
@@ -63,12 +63,18 @@ fn documents_published_while_the_hub_serves_reach_the_next_sync() {
     assert!(before.iter().any(|document| document.kind == DocumentKind::Grids));
     let mut agencies = world.store().reference().agencies().clone();
     agencies.agencies[0].name = "城市管理和综合执法局".to_owned();
+    let old = Document::Agencies(world.store().reference().agencies().clone());
     let text = String::from_utf8(Document::Agencies(agencies).to_bytes()).unwrap();
-    let publish = Order::Publish { kind: DocumentKind::Agencies, text, successors: Successors::default() };
-    let Ok(Reply::Published(hash)) = order(&world, publish) else { panic!("a sound document can be published") };
+    let over = Some(address(&old.to_bytes()));
+    let publish = Order::Publish { kind: DocumentKind::Agencies, text, over, successors: Successors::default() };
+    let Ok(Reply::Published(hash)) = order(&world, publish.clone()) else {
+        panic!("a sound document can be published")
+    };
     assert!(world.wait(world.store().document(hash)).unwrap().is_some());
     li.sync();
     assert_eq!(li.client().store().reference().agencies().agencies[0].name, "城市管理和综合执法局");
+    // Who compared with what was in force before has not seen what would change.
+    assert_eq!(order(&world, publish).unwrap_err().code, "document_changed");
 }
 
 #[test]
