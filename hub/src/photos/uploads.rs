@@ -236,9 +236,9 @@ impl Uploads {
         Ok(())
     }
 
-    /// Drops uploads that expired; how many.
+    /// Drops uploads that expired, and what a crash left of others; how many.
     pub fn expire(&self, now: Timestamp) -> io::Result<usize> {
-        let mut dropped = 0;
+        let mut dropped = self.drop_strays()?;
         for (id, upload) in self.all()?.filter(|(_, upload)| upload.expires < now) {
             if !self.known().busy.contains_key(&id) {
                 self.forget(&id, upload.device);
@@ -248,10 +248,33 @@ impl Uploads {
         Ok(dropped)
     }
 
-    fn forget(&self, id: &UploadId, device: DeviceId) {
+    /// Bytes of which nothing is known, or of which what was known is garbled: nobody can go on with them. An upload that
+    /// is being made is known before its first file.
+    fn drop_strays(&self) -> io::Result<usize> {
+        let mut strays = HashSet::new();
+        for entry in fs::read_dir(&self.root)? {
+            let Ok(name) = entry?.file_name().into_string() else { continue };
+            let id = name.strip_suffix(".part").or_else(|| name.strip_suffix(".json")).and_then(UploadId::parse);
+            strays.extend(id);
+        }
+        strays.retain(|id| {
+            let is_known = self.known().of_device.values().any(|of_device| of_device.contains(id));
+            !is_known && self.about(id).is_err()
+        });
+        for id in &strays {
+            self.remove_files(id);
+        }
+        Ok(strays.len())
+    }
+
+    fn remove_files(&self, id: &UploadId) {
         // The bytes go first: without them the upload is unknown. What cannot be removed now goes when it expires.
         let _ = fs::remove_file(self.bytes_path(id));
         let _ = fs::remove_file(self.about_path(id));
+    }
+
+    fn forget(&self, id: &UploadId, device: DeviceId) {
+        self.remove_files(id);
         let mut known = self.known();
         if let Some(of_device) = known.of_device.get_mut(&device) {
             of_device.remove(id);

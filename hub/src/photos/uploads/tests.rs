@@ -84,3 +84,32 @@ fn a_device_has_only_so_many_unfinished_uploads_and_they_expire() {
 fn a_path_is_no_upload_id() {
     assert_eq!(UploadId::parse("../../etc/passwd"), None);
 }
+
+#[test]
+fn what_a_crash_left_of_an_upload_goes_and_what_is_none_of_ours_stays() {
+    let (dir, uploads, id, upload) = kit(b"red vest");
+    let lost = "0123456789abcdef0123456789abcdef";
+    let garbled = "fedcba9876543210fedcba9876543210";
+    fs::write(dir.path().join(format!("{lost}.part")), b"bytes of nobody").unwrap();
+    fs::write(dir.path().join(format!("{garbled}.part")), b"bytes").unwrap();
+    fs::write(dir.path().join(format!("{garbled}.json")), b"{\"workspace\":").unwrap();
+    fs::write(dir.path().join("notes.part"), b"somebody's").unwrap();
+    assert_eq!(uploads.expire(Timestamp(0)).unwrap(), 2);
+    let names = fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut left: Vec<String> = names.collect();
+    left.sort_unstable();
+    assert_eq!(left, [format!("{}.json", id.as_str()), format!("{}.part", id.as_str()), "notes.part".to_owned()]);
+    assert_eq!(uploads.find(&id, upload.device).unwrap().1, 0);
+    assert_eq!(uploads.expire(Timestamp(0)).unwrap(), 0);
+}
+
+#[test]
+fn an_upload_that_is_being_made_is_no_stray() {
+    let (dir, uploads, _, upload) = kit(b"red vest");
+    let making = UploadId::new([5; 16]);
+    uploads.known().of_device.entry(upload.device).or_default().insert(making.clone());
+    let about = dir.path().join(format!("{}.json", making.as_str()));
+    fs::write(&about, b"").unwrap();
+    assert_eq!(uploads.expire(Timestamp(0)).unwrap(), 0);
+    assert!(about.exists());
+}
