@@ -4,7 +4,6 @@ use redvest_domain::id::{EventId, Hash};
 use redvest_domain::time::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::columns::integer;
 use super::site::Site;
 use super::{devices, enrol, erase};
 use crate::error::HubError;
@@ -21,6 +20,7 @@ fn one(conn: &Connection, site: &Site, line: &Lasting) -> Result<(), HubError> {
         Lasting::Erased { event } => erased(conn, site, *event)?,
         Lasting::Forgotten { member } => {
             conn.execute(super::members::FORGET, params![workspace.as_bytes(), member.as_bytes()])?;
+            erase::drop_kept_of(conn, workspace, *member)?;
         }
         Lasting::Enrolled { device, member, key, token_hash, label, at } => {
             conn.execute(
@@ -54,12 +54,9 @@ fn one(conn: &Connection, site: &Site, line: &Lasting) -> Result<(), HubError> {
 /// Phones hear of it with the next event: up to the head they may have pulled already.
 fn erased(conn: &Connection, site: &Site, event: EventId) -> Result<(), HubError> {
     let n = site.head_n + 1;
+    erase::drop_kept(conn, site.workspace, event, None)?;
     match super::log::ticket_of(conn, site.workspace, event)? {
         Some(ticket) => erase::drop_private(conn, site.workspace, ticket, event, n),
-        None => {
-            conn.prepare_cached("INSERT OR IGNORE INTO erased (workspace, event, n) VALUES (?1, ?2, ?3)")?
-                .execute(params![site.workspace.as_bytes(), event.as_bytes(), integer(n)])?;
-            Ok(())
-        }
+        None => erase::remember(conn, site.workspace, event, n),
     }
 }

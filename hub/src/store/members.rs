@@ -226,7 +226,8 @@ impl Store {
         .await
     }
 
-    /// Forgets name, title and telephone number of a member; the log keeps the pseudonym.
+    /// Forgets name, title and telephone number of a member, and what is kept of the member's refused work; the log keeps
+    /// the pseudonym.
     ///
     /// # Errors
     /// [`HubError::NotFound`] for a member without a record.
@@ -236,6 +237,7 @@ impl Store {
             if changed == 0 {
                 return Err(HubError::NotFound);
             }
+            super::erase::drop_kept_of(work, work.site.workspace, member)?;
             work.last(Lasting::Forgotten { member });
             Ok(())
         })

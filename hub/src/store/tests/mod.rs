@@ -3,6 +3,7 @@
 
 mod chains;
 mod epochs;
+mod erasing;
 mod killed;
 mod kit;
 mod law;
