@@ -10,6 +10,7 @@ pub mod api;
 pub mod clerk;
 pub mod clock;
 pub mod config;
+pub mod custody;
 pub mod error;
 pub mod keys;
 pub mod lasting;

@@ -22,7 +22,7 @@ pub use self::denied::{Denied, DeniedKind};
 pub use self::desk::Desk;
 pub(crate) use self::desk::{Notice, ORDERS, PROOF, hex, proof, unhex};
 pub use self::office::Office;
-pub use crate::store::{DeviceRow, Person, RefusedWork};
+pub use crate::store::{DeviceRow, Person, PhotoDoubt, RefusedWork};
 
 /// What the office wants done.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -82,6 +82,8 @@ pub enum Order {
         /// [`Reply::Tickets::last`] of the page before; 0 from the beginning.
         after: u64,
     },
+    /// What is doubtful about photos of tickets.
+    PhotoDoubts,
     /// The log in its order, a page at a time.
     Log {
         /// Number of the last event of the page before; 0 from the beginning.
@@ -180,6 +182,8 @@ pub enum Reply {
         /// Their states, as [`redvest_domain::ticket::Ticket::from_bytes`] reads them.
         tickets: Vec<Packed>,
     },
+    /// What is doubtful about photos of tickets.
+    PhotoDoubts(Vec<PhotoDoubt>),
     /// A page of the log: an object for each event.
     Log {
         /// Where the next page begins; `None` for the page behind the last event, which is empty.

@@ -22,6 +22,7 @@ use tower::ServiceExt;
 use crate::api::{App, Peer, Rates, admin, router};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
+use crate::custody;
 use crate::error::HubError;
 use crate::photos::{Files, Uploads};
 use crate::store::Store;
@@ -115,6 +116,7 @@ pub async fn start(data: &Path, config: Config, clock: Arc<dyn Clock>) -> Result
     let app = Arc::new(App { config, clock, store, files, uploads, rates: Rates::default(), metrics });
     let (stop, stopped) = watch::channel(false);
     let timers = tokio::spawn(run_timers(app.clone(), stopped.clone()));
+    let checks = tokio::spawn(custody::run(app.clone(), stopped.clone()));
     let idle = Duration::from_secs(app.config.limits.idle_seconds.into());
     let public = Door { router: router(app.clone()), tls: server.map(TlsAcceptor::from), idle };
     let serving = serve_connections(public, app.config.limits.connections, listener, stopped.clone());
@@ -127,6 +129,7 @@ pub async fn start(data: &Path, config: Config, clock: Arc<dyn Clock>) -> Result
         announced.withdraw();
         // The timers end by the same signal; a step that has begun is let through.
         let _ = timers.await;
+        let _ = checks.await;
         closing.store.close().await;
     });
     tracing::info!(%listening, %desk, "serving");

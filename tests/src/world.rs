@@ -19,6 +19,7 @@ use redvest_domain::ticket::Ticket;
 use redvest_domain::time::{HOUR_MS, Timestamp};
 use redvest_hub::clock::{Clock, FixedClock};
 use redvest_hub::config::{Config, Tls, TlsMode};
+use redvest_hub::custody::check_waiting;
 use redvest_hub::serve::{self, Running};
 use redvest_hub::store::Store;
 use serde_json::Value;
@@ -182,6 +183,12 @@ impl World {
     /// Lets the hub write all reminders and cards that are due, and rehome what has to be.
     pub fn run_timers(&self) {
         while self.wait(self.store().run_timers(self.now(), 100)).expect("timers run") > 0 {}
+    }
+
+    /// Lets the hub compare all photos that wait for it; how many originals it compared.
+    pub fn check_photos(&self) -> usize {
+        let app = &self.hub().running.app;
+        self.wait(check_waiting(&app.store, &app.files, || false)).expect("photos can be compared")
     }
 
     /// Somebody of the district.

@@ -119,6 +119,7 @@ async fn send_rows(office: &Office, rows: mpsc::Sender<LedgerRow>) -> Result<u64
     let people = all_members(office).await?.into_iter();
     let names: HashMap<MemberId, String> =
         people.filter_map(|member| Some((member.record.member, member.person?.name))).collect();
+    let Reply::PhotoDoubts(doubts) = office.ask(Order::PhotoDoubts).await? else { return Err(strange()) };
     let reference = in_force(office).await?;
     let (mut after, mut at, mut count) = (0, None, 0);
     loop {
@@ -128,7 +129,9 @@ async fn send_rows(office: &Office, rows: mpsc::Sender<LedgerRow>) -> Result<u64
         let at = *at.get_or_insert(now);
         for state in tickets {
             let ticket = Ticket::from_bytes(&state.0).map_err(|_| HubError::Damaged("ticket.state"))?;
-            if rows.send(row(&ticket, &names, &reference, at)?).await.is_err() {
+            let mut row = row(&ticket, &names, &reference, at)?;
+            row.note_photos(doubts.iter().filter(|doubt| doubt.ticket == ticket.id));
+            if rows.send(row).await.is_err() {
                 // The writer failed and says why.
                 return Ok(count);
             }

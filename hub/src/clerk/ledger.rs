@@ -7,6 +7,8 @@ mod columns;
 mod late;
 mod write;
 
+use std::collections::BTreeSet;
+
 use redvest_domain::calendar::CalendarIndex;
 use redvest_domain::clocks::clock_due;
 use redvest_domain::event::{ClockName, Outcome, VoidReason, kind_names};
@@ -16,6 +18,9 @@ use redvest_domain::reference::ReferenceSet;
 use redvest_domain::terms::Holder;
 use redvest_domain::ticket::{ClockRun, Counts, Mark, Stage, Ticket};
 use redvest_domain::time::{Clock, Timestamp};
+
+use crate::custody::Verdict;
+use crate::store::PhotoDoubt;
 
 pub use self::late::{overdue, write_overdue};
 pub use self::write::{LedgerError, ledger, write_ledger};
@@ -97,6 +102,29 @@ pub struct Overdue {
     pub by_ms: i64,
     /// Whether it still runs.
     pub running: bool,
+}
+
+impl LedgerRow {
+    /// Adds to the notes what the hub found when it compared the ticket's photos with their copies.
+    pub fn note_photos<'a>(&mut self, doubts: impl Iterator<Item = &'a PhotoDoubt> + Clone) {
+        let count = |verdict| {
+            let photos: BTreeSet<_> =
+                doubts.clone().filter(|doubt| doubt.verdict == verdict).map(|doubt| doubt.original).collect();
+            photos.len()
+        };
+        let mut note = |found: usize, zh: &str, en: &str| {
+            if found > 0 {
+                let (zh, en) = (&format!("{found} {zh}"), &format!("{en}: {found}"));
+                let [notes_zh, notes_en] = &mut self.notes;
+                for (notes, separator, text) in [(notes_zh, "；", zh), (notes_en, "; ", en)] {
+                    let separator = if notes.is_empty() { "" } else { separator };
+                    *notes = format!("{notes}{separator}{text}");
+                }
+            }
+        };
+        note(count(Verdict::Differs), "张照片的副本与原图不符", "photos whose copy shows something else");
+        note(count(Verdict::Undecodable), "张照片的原图或副本无法解码", "photos that cannot be decoded");
+    }
 }
 
 /// The row of a ticket at `now`. `calendar` is the one that the ticket's terms name.

@@ -66,6 +66,7 @@ pub async fn carry_out(store: &Store, order: Order) -> Result<Reply, Denied> {
             let last = page.last().map(|(first, _)| *first);
             Reply::Tickets { now, last, tickets: page.into_iter().map(|(_, state)| Packed(state)).collect() }
         }
+        Order::PhotoDoubts => Reply::PhotoDoubts(store.photo_doubts().await?),
         Order::Log { after } => {
             let rows = store.export_log(after, PAGE).await?;
             Reply::Log { last: rows.last().map(|row| row.n), lines: rows.iter().map(line).collect() }

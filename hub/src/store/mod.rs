@@ -26,6 +26,7 @@ mod members;
 mod names;
 mod office;
 mod outcomes;
+mod photo_checks;
 mod photos;
 mod prepare;
 pub mod pull;
@@ -55,6 +56,7 @@ pub use self::init::NewWorkspace;
 pub use self::log::LogRow;
 pub use self::members::Person;
 pub use self::office::RefusedWork;
+pub use self::photo_checks::PhotoDoubt;
 pub use self::photos::PhotoRight;
 pub use self::site::Site;
 pub(crate) use self::writer::Work;
@@ -68,7 +70,7 @@ use crate::lasting::LastingFile;
 pub const SCHEMA: Schema = Schema {
     name: "hub",
     application_id: 0x5256_4855,
-    migrations: &[include_str!("schema.sql"), include_str!("seen_low.sql")],
+    migrations: &[include_str!("schema.sql"), include_str!("seen_low.sql"), include_str!("photo_check.sql")],
 };
 
 /// The file of the database in the data folder.

@@ -10,7 +10,7 @@ use redvest_domain::key::Key;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::columns::{integer, number};
-use super::{Auth, Store};
+use super::{Auth, Store, photo_checks};
 use crate::error::HubError;
 
 /// What an asker is told about sending a photo.
@@ -38,6 +38,7 @@ pub(super) fn bind<'a>(
         "INSERT INTO photo_binding (workspace, hash, ticket, n, member, size, original, valid)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
     )?;
+    let mut arrived = Vec::new();
     for photo in photos {
         for blob in photo.blobs() {
             let hash = blob.hash;
@@ -53,7 +54,14 @@ pub(super) fn bind<'a>(
                 photo.original.hash.0,
                 valid
             ])?;
+            if valid {
+                arrived.push(hash);
+            }
         }
+    }
+    // Behind all rows of the event: a pair may come in either order.
+    for hash in arrived {
+        photo_checks::queue(tx, workspace, hash)?;
     }
     Ok(())
 }
@@ -141,6 +149,7 @@ impl Store {
                 "UPDATE photo_binding SET valid = 1 WHERE workspace = ?1 AND hash = ?2 AND member = ?3 AND valid = 0",
             )?
             .execute(params![workspace.as_bytes(), hash.0, sender.as_bytes()])?;
+            photo_checks::queue(tx, workspace, hash)?;
             Ok(())
         })
         .await

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "the whole crate is tests, its helpers included")]
 
 mod clocks;
+mod custody;
 mod desk;
 mod epochs;
 mod input;

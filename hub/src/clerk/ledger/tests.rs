@@ -186,3 +186,26 @@ fn what_is_overdue_stands_under_its_holder_with_totals() {
     assert_eq!(numbers[..2], [("20261123-0001", "2"), ("20261123-0001", "2")]);
     assert_eq!(details.len(), 5);
 }
+
+#[test]
+fn doubtful_photos_stand_in_the_notes_counted_by_original() {
+    use redvest_domain::id::Hash;
+
+    use crate::custody::Verdict::{Differs, Undecodable};
+    use crate::store::PhotoDoubt;
+    let doubt = |original, copy, verdict| PhotoDoubt {
+        ticket: redvest_domain::id::TicketId::from_bytes([1; 16]),
+        original: Hash([original; 32]),
+        copy: Hash([copy; 32]),
+        verdict,
+    };
+    let mut row = row_of(&rectified(), 60);
+    row.notes = ["反弹".to_owned(), String::new()];
+    let doubts = [doubt(1, 2, Differs), doubt(1, 3, Differs), doubt(4, 5, Undecodable), doubt(6, 7, Differs)];
+    row.note_photos(doubts.iter());
+    assert_eq!(row.notes[0], "反弹；2 张照片的副本与原图不符；1 张照片的原图或副本无法解码");
+    assert_eq!(row.notes[1], "photos whose copy shows something else: 2; photos that cannot be decoded: 1");
+    let before = row.notes.clone();
+    row.note_photos([].iter());
+    assert_eq!(row.notes, before);
+}

@@ -2,6 +2,7 @@
 //! enrolled with a code.
 
 mod chains;
+mod custody;
 mod epochs;
 mod erasing;
 mod killed;
