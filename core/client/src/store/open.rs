@@ -73,7 +73,13 @@ impl Store {
             }
         }
         let unfinished = self.db.read(photos::uncopied)?;
-        unfinished.into_iter().try_for_each(|photo| import::make_copies(self, photo).map(drop))
+        for photo in unfinished {
+            // A full or failing disk must not keep the phone shut; the copies are made at a later start.
+            if let Err(error) = import::make_copies(self, photo) {
+                tracing::warn!(code = redvest_domain::codes::Explained::code(&error), "a photo has no copies yet");
+            }
+        }
+        Ok(())
     }
 
     /// Originals whose import did not come to its row.

@@ -4,6 +4,7 @@
 #[path = "../world/mod.rs"]
 mod world;
 
+mod disk;
 mod enrolment;
 mod finding;
 mod killed;

@@ -8,6 +8,7 @@ use redvest_domain::event::PhotoMark;
 use redvest_domain::id::Hash;
 use redvest_domain::time::Timestamp;
 use redvest_domain::wire::Page;
+use redvest_photo::LocalTime;
 use redvest_photo::sample::{Scene, jpeg};
 
 use crate::world::{Hub, Person, grid_member, photo, reported, volunteer};
@@ -196,4 +197,60 @@ fn a_folder_that_cannot_be_written_gives_a_clear_code_and_loses_nothing() {
     assert!(["read_only", "disk_failed"].contains(&code), "{code}");
     fs::rename(data.join("away"), &incoming).unwrap();
     assert!(client.import_photo(&path).is_ok());
+}
+
+#[test]
+fn content_decides_what_a_photo_is_and_a_bad_one_is_kept_with_its_marks() {
+    let (folder, hub) = (tempfile::tempdir().unwrap(), Hub::new());
+    let (client, _) = hub.phone(&folder.path().join("data"), &volunteer());
+    hub.pull(&client, &volunteer());
+    let whole = jpeg(&Scene { taken: LocalTime::new((2026, 11, 22), (8, 0, 0), Some(480)), ..Scene::new(1) });
+    let mut flat = whole.clone();
+    let frame = flat.windows(3).position(|bytes| bytes == [0xFF, 0xC0, 0]).unwrap();
+    flat[frame + 7..frame + 9].fill(0);
+    // 65,535 by 65,535 pixels, as it claims.
+    let mut huge = whole.clone();
+    huge[frame + 5..frame + 9].fill(0xFF);
+    let cases = [
+        ("text.txt", whole.clone(), "image/jpeg", None),
+        ("page.png", [&whole[..], b"and more behind it"].concat(), "image/jpeg", None),
+        ("no_width.jpg", flat, "image/jpeg", Some(PhotoMark::Undecodable)),
+        ("huge.jpg", huge, "image/jpeg", Some(PhotoMark::TooLarge)),
+    ];
+    let mut photos = Vec::new();
+    for (name, bytes, kind, mark) in cases {
+        let path = folder.path().join(name);
+        fs::write(&path, &bytes).unwrap();
+        let photo = client.import_photo(&path).unwrap();
+        assert_eq!((photo.kind.as_str(), photo.review.is_none()), (kind, mark.is_some()), "{name}");
+        assert!(mark.is_none_or(|mark| photo.facts.marks.contains(&mark)), "{name}: {:?}", photo.facts.marks);
+        assert_eq!(fs::read(&photo.original).unwrap(), bytes, "{name}");
+        photos.push(photo.hash);
+    }
+    client.report(litter(photos), By::default()).unwrap();
+}
+
+#[test]
+fn a_time_or_a_place_that_no_photo_has_is_marked_and_left_out() {
+    let (folder, hub) = (tempfile::tempdir().unwrap(), Hub::new());
+    let (client, _) = hub.phone(&folder.path().join("data"), &volunteer());
+    let imported = |seed, taken, position_e7| {
+        let path = folder.path().join("a.jpg");
+        fs::write(&path, jpeg(&Scene { taken, position_e7, ..Scene::new(seed) })).unwrap();
+        client.import_photo(&path).unwrap().facts
+    };
+    let day = |year, month, day| LocalTime::new((year, month, day), (8, 30, 0), Some(480));
+    let future = imported(1, day(2036, 11, 23), None);
+    assert_eq!((future.marks.as_slice(), future.taken.is_some()), (&[PhotoMark::TimeInFuture][..], true));
+    assert_eq!(imported(2, day(2016, 11, 23), None).marks, [PhotoMark::Old]);
+    // 1985 and 2105: no digital photo is from there.
+    for (seed, year) in [(3, 1985), (4, 2105)] {
+        let photo = imported(seed, day(year, 1, 1), None);
+        assert_eq!((photo.marks.as_slice(), photo.taken), (&[PhotoMark::NoTime][..], None), "{year}");
+    }
+    // Beyond the pole, and nowhere.
+    for (seed, position) in [(5, (950_000_000, 0)), (6, (0, 0))] {
+        let photo = imported(seed, day(2026, 11, 22), Some(position));
+        assert_eq!((photo.marks.as_slice(), photo.position), (&[PhotoMark::BadExif][..], None), "{position:?}");
+    }
 }

@@ -5,6 +5,7 @@
 mod checkpoints;
 mod disk;
 mod killed;
+mod migrating;
 mod opening;
 mod quarantine;
 mod suspending;
