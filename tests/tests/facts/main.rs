@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "the whole crate is tests, its helpers included")]
 
+mod adversity;
 mod clocks;
 mod custody;
 mod desk;

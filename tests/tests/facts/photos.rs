@@ -286,3 +286,29 @@ fn imported_photos_are_offered_again_after_a_kill_and_originals_go_when_a_backup
     assert!(shown.original_path.is_none() && shown.thumbnail_path.is_some());
     world.converge(&[&li]);
 }
+
+#[test]
+fn a_hub_killed_between_a_photos_file_and_its_row_is_sent_it_again_and_keeps_nothing_twice() {
+    let mut world = World::plain();
+    let li = world.enrol("li");
+    let (ticket, photo, size) = original_waits(&li, 600);
+    let token = token_of(&li);
+    let path = li.client().ticket(ticket).unwrap().photos[0].original_path.clone().unwrap();
+    let bytes = std::fs::read(path).unwrap();
+    let url = create(&world, &token, photo, size, &bytes[..1000]).header("location").unwrap().to_owned();
+    world.kill();
+    // The bytes were moved to their place; the power went before the row was written.
+    let (uploads, id) = (world.hub_folder().join("uploads"), url.rsplit('/').next().unwrap());
+    let workspace = li.client().store().identity().unwrap().unwrap().workspace.to_string();
+    let folder = world.hub_folder().join("photos").join(workspace).join(&photo.to_hex()[..2]);
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::remove_file(uploads.join(format!("{id}.part"))).unwrap();
+    std::fs::write(folder.join(photo.to_hex()), &bytes).unwrap();
+    world.start();
+    assert_eq!(may_fetch(&world, &token, photo).status, 404, "a file without a row is nobody's");
+    assert_eq!(append(&world, &token, &url, size, &[]).refusal(), (404, "upload_unknown".to_owned()));
+    assert_eq!(li.sync().sent, 1);
+    assert_eq!(Hash::of(&[&may_fetch(&world, &token, photo).body]), photo);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+    world.converge(&[&li]);
+}
