@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "the whole crate is tests, its helpers included")]
 
 mod adversity;
+mod another_client;
 mod clocks;
 mod custody;
 mod desk;
@@ -11,6 +12,7 @@ mod input;
 mod office;
 mod outcomes;
 mod photos;
+mod protocol;
 mod replicas;
 mod reports;
 mod restore;
