@@ -15,6 +15,8 @@ pub struct Client {
     store: Store,
     vault: Box<dyn Vault>,
     secrets: Mutex<Secrets>,
+    /// The key made of the secrets' seed; making it costs as much as signing with it.
+    signer: Mutex<Option<Arc<SigningKey>>>,
 }
 
 impl Client {
@@ -26,7 +28,7 @@ impl Client {
     pub fn open(folder: &Path, env: Arc<dyn Env>, vault: Box<dyn Vault>) -> Result<Client, Error> {
         let store = Store::open(folder, env)?;
         let secrets = vault.load().map_err(Error::Vault)?.unwrap_or_default();
-        let client = Client { store, vault, secrets: Mutex::new(secrets) };
+        let client = Client { store, vault, secrets: Mutex::new(secrets), signer: Mutex::default() };
         client.finish_answered()?;
         Ok(client)
     }
@@ -70,13 +72,17 @@ impl Client {
     }
 
     /// The signing key, which must be that of the device in the database.
-    pub(crate) fn signing_key(&self, device: DeviceId) -> Result<SigningKey, Error> {
+    pub(crate) fn signing_key(&self, device: DeviceId) -> Result<Arc<SigningKey>, Error> {
         let secrets = self.secrets();
         let current = secrets.current.as_ref().ok_or(Error::NotEnrolled)?;
         if current.device != device {
             return Err(Error::WrongKey);
         }
-        Ok(SigningKey::from_bytes(&current.key))
+        let mut signer = self.signer.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = signer.take().filter(|key| *key.as_bytes() == current.key);
+        let key = made.unwrap_or_else(|| Arc::new(SigningKey::from_bytes(&current.key)));
+        *signer = Some(Arc::clone(&key));
+        Ok(key)
     }
 
     pub(crate) fn secrets(&self) -> MutexGuard<'_, Secrets> {

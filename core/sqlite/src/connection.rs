@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::{Damage, Error};
@@ -68,6 +69,8 @@ fn open(place: &Place, access: OpenFlags) -> Result<Connection, Error> {
     let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
     let connection = Connection::open_with_flags(&place.database, flags).map_err(|source| place.refused(source))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Without it SQLite may compile a kept statement anew for other parameters, which costs more than most statements.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(connection)
 }
 

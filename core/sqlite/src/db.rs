@@ -87,33 +87,19 @@ impl Db {
     /// Errors: those of `work`; `suspended`, `disk_full`, `busy`, `read_only`. After `disk_failed` from the commit the
     /// outcome is unknown, and all connections are replaced: what they hold is not to be trusted after a failed sync.
     pub fn write<T, E: From<Error>>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
-        let shared = &*self.shared;
-        let mut slot = lock(&shared.writer);
-        if shared.suspended.load(Ordering::Acquire) {
-            return Err(Error::Suspended.into());
-        }
-        // A transaction that could not be rolled back ends with its connection.
-        if slot.as_ref().is_some_and(|writer| !writer.is_autocommit()) {
-            *slot = None;
-        }
-        let writer = match &mut *slot {
-            Some(writer) => writer,
-            empty => empty.insert(connection::open_writer(&shared.place, &shared.options)?),
-        };
-        let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Error::from)?;
-        let value = work(&tx)?;
-        if let Err(source) = tx.commit() {
-            let error = Error::from(source);
-            if error.is_disk_failure() {
-                *slot = None;
-                shared.readers.renew();
-            }
-            return Err(error.into());
-        }
-        drop(slot);
-        shared.checkpointer.note_commit();
-        shared.bell.ring();
-        Ok(value)
+        self.shared.write(work, true)
+    }
+
+    /// The same without waiting for the disk, for what can be computed again: every `read` from then on sees the changes,
+    /// and they are durable with the next `write` or when the log is moved. A power cut before that takes all of them or
+    /// none.
+    ///
+    /// Errors: as [`Db::write`].
+    pub fn write_unsynced<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.shared.write(work, false)
     }
 
     /// Runs `work` in a read transaction: all its queries see one snapshot, which holds every `write` that returned
@@ -184,6 +170,40 @@ impl Db {
 }
 
 impl Shared {
+    fn write<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+        is_synced: bool,
+    ) -> Result<T, E> {
+        let mut slot = lock(&self.writer);
+        if self.suspended.load(Ordering::Acquire) {
+            return Err(Error::Suspended.into());
+        }
+        // A transaction that could not be rolled back ends with its connection.
+        if slot.as_ref().is_some_and(|writer| !writer.is_autocommit()) {
+            *slot = None;
+        }
+        let writer = match &mut *slot {
+            Some(writer) => writer,
+            empty => empty.insert(connection::open_writer(&self.place, &self.options)?),
+        };
+        writer.pragma_update(None, "synchronous", if is_synced { "FULL" } else { "NORMAL" }).map_err(Error::from)?;
+        let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Error::from)?;
+        let value = work(&tx)?;
+        if let Err(source) = tx.commit() {
+            let error = Error::from(source);
+            if error.is_disk_failure() {
+                *slot = None;
+                self.readers.renew();
+            }
+            return Err(error.into());
+        }
+        drop(slot);
+        self.checkpointer.note_commit();
+        self.bell.ring();
+        Ok(value)
+    }
+
     fn open_for_checkpoint(&self) -> Result<Connection, Error> {
         if self.suspended.load(Ordering::Acquire) {
             return Err(Error::Suspended);

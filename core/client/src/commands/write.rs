@@ -21,7 +21,7 @@ use super::stamping::{Press, staffed};
 use super::{By, Done};
 use crate::env::new_id;
 use crate::queries::rows::Screen;
-use crate::store::shown::{Desk, View, card, view};
+use crate::store::shown::{Desk, View, view};
 use crate::store::{Draft, Identity, Store, append, members, meta, photos};
 use crate::{Client, Error};
 
@@ -103,7 +103,7 @@ impl Client {
         })
     }
 
-    /// Decides, seals, keeps and shows. `parts` become one commit.
+    /// Decides, seals and keeps; what lists show of it is drawn when they are read. `parts` become one commit.
     pub(super) fn write(
         &self,
         ctx: &Ctx<'_>,
@@ -135,8 +135,8 @@ impl Client {
                         draft.private = private;
                     }
                     append::append(ctx.tx, &ctx.identity, &key, &drafts)?;
-                    Desk::new(ctx.tx, ctx.reference)?.refresh(ctx.tx, ticket)?;
-                    let card = card(ctx.tx, ticket)?.ok_or(Error::UnknownTicket)?;
+                    ctx.store.put_off();
+                    let card = Desk::new(ctx.tx, ctx.reference)?.drawn(ctx.tx, ticket)?.ok_or(Error::UnknownTicket)?;
                     let row = Screen::new(ctx.store, ctx.tx, ctx.reference)?.row(card)?;
                     return Ok(Done { ticket, events: ids, acting, row });
                 }

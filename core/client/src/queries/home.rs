@@ -17,6 +17,7 @@ impl Client {
     /// # Errors
     /// Those of the database.
     pub fn home(&self) -> Result<Home, Error> {
+        self.store().draw();
         self.store().db.read(|connection| {
             let identity: Option<Identity> = meta::get(connection, meta::name::IDENTITY)?;
             let mut tickets = Vec::new();

@@ -63,6 +63,7 @@ impl Client {
         find: impl FnOnce(&Screen<'_>, &Connection) -> Result<Vec<(Cursor, Card)>, Error>,
     ) -> Result<TicketPage, Error> {
         let (store, reference) = (self.store(), self.store().reference());
+        store.draw();
         store.db.read(|connection| {
             let mut screen = Screen::new(store, connection, &reference)?;
             let mut found = find(&screen, connection)?;

@@ -26,6 +26,7 @@ impl Client {
     pub fn nearby(&self, position: Position, radius_m: u32) -> Result<Vec<TicketRow>, Error> {
         let radius = radius_m.min(LARGEST_M);
         let (store, reference) = (self.store(), self.store().reference());
+        store.draw();
         store.db.read(|connection| {
             let mut screen = Screen::new(store, connection, &reference)?;
             let mut found = spots(connection, position, radius)?;

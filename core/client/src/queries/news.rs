@@ -39,6 +39,7 @@ impl Client {
 
     fn news(&self, which: &str) -> Result<Vec<NewsRow>, Error> {
         let (store, reference) = (self.store(), self.store().reference());
+        store.draw();
         store.db.read(|connection| {
             let mut screen = Screen::new(store, connection, &reference)?;
             owns(connection, which, &[])?.iter().map(|own| row(&mut screen, own)).collect()

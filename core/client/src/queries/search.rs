@@ -20,6 +20,7 @@ impl Client {
         let Some(expression) = search::expression(text, &reference) else {
             return Ok(TicketPage { rows: Vec::new(), next: None });
         };
+        store.draw();
         store.db.read(|connection| {
             let mut screen = Screen::new(store, connection, &reference)?;
             let mut query = connection.prepare_cached(

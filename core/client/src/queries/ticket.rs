@@ -31,6 +31,7 @@ impl Client {
     /// [`Error::UnknownTicket`], [`Error::NotEnrolled`], those of the database.
     pub fn ticket(&self, ticket: TicketId) -> Result<TicketDetail, Error> {
         let (store, reference) = (self.store(), self.store().reference());
+        store.draw();
         store.db.read(|connection| {
             let mut screen = Screen::new(store, connection, &reference)?;
             let card = card(connection, ticket)?.ok_or(Error::UnknownTicket)?;

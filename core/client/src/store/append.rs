@@ -1,15 +1,15 @@
-//! Writing: one act becomes one commit, sealed into the device's chain, with its photos bound and its ticket shown, in
-//! the caller's transaction.
+//! Writing: one act becomes one commit, sealed into the device's chain, in the caller's transaction. Photos are
+//! bound and tickets shown by what follows from the outbox (`drawing`).
 
 use ed25519_dalek::SigningKey;
 use redvest_domain::codes::Code;
 use redvest_domain::envelope;
-use redvest_domain::event::{MAX_EVENT_BYTES, Payload, Photo, Private};
-use redvest_domain::id::{EventId, TicketId};
+use redvest_domain::event::{MAX_EVENT_BYTES, Payload, Private};
+use redvest_domain::id::EventId;
 use redvest_domain::stamp::Stamp;
 use rusqlite::{Connection, params};
 
-use super::{Identity, meta, photos};
+use super::{Identity, meta};
 use crate::Error;
 
 /// One event to be written.
@@ -75,14 +75,6 @@ pub(crate) fn append(
                 signature,
                 draft.stamp.to_bytes()
             ])?;
-        if let Some(ticket) = ticket {
-            bind(connection, draft, ticket)?;
-        }
     }
     meta::set_chain_head(connection, head)
-}
-
-fn bind(connection: &Connection, draft: &Draft, ticket: TicketId) -> Result<(), Error> {
-    let photos: &[Photo] = draft.payload.body.photos();
-    photos.iter().try_for_each(|photo| photos::bind(connection, photo, draft.id, ticket))
 }

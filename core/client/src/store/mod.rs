@@ -9,6 +9,7 @@ mod cards;
 mod contract;
 pub(crate) mod digests;
 mod documents;
+mod drawing;
 pub(crate) mod lists;
 pub(crate) mod members;
 pub(crate) mod meta;
@@ -55,6 +56,7 @@ pub struct Store {
     pub(crate) env: Arc<dyn Env>,
     pub(crate) folder: PathBuf,
     reference: RwLock<Arc<ReferenceSet>>,
+    behind: drawing::Behind,
 }
 
 impl Store {

@@ -38,7 +38,7 @@ impl Store {
         let folder = folder.canonicalize()?;
         let db = Db::open(&folder.join(DATABASE), &SCHEMA, options)?;
         let reference = db.read(documents::load)?;
-        let store = Store { db, env, folder, reference: RwLock::new(Arc::new(reference)) };
+        let store = Store { db, env, folder, reference: RwLock::new(Arc::new(reference)), behind: Default::default() };
         store.clean()?;
         store.fold_anew()?;
         Ok(store)

@@ -114,6 +114,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub fn outbox_batch(&self, max_commits: usize, max_bytes: usize) -> Result<Vec<Commit>, Error> {
+        self.draw();
         self.db.read(|connection| {
             let mut query = connection.prepare_cached(
                 "SELECT place, envelope, payload, private, signature FROM outbox WHERE status = 0 ORDER BY ord",
@@ -150,6 +151,7 @@ impl Store {
     /// # Errors
     /// [`Error::UnknownEvent`] unless it was refused or came too late.
     pub fn dismiss(&self, event: EventId) -> Result<(), Error> {
+        self.draw();
         self.db.write(|tx| {
             let mut late = tx.prepare_cached("UPDATE outbox SET seen = 1 WHERE id = ?1 AND status = 2")?;
             if late.execute([event.as_bytes()])? > 0 {

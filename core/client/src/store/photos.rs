@@ -8,6 +8,7 @@ use redvest_domain::id::{EventId, Hash, TicketId};
 use redvest_domain::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::drawing::{self, Late};
 use super::{BlobRole, Store, meta};
 use crate::Error;
 
@@ -105,13 +106,16 @@ pub(crate) fn get(connection: &Connection, original: Hash) -> Result<Option<Impo
 
 /// Whether any own event that is still shown binds this file.
 pub(crate) fn is_bound(connection: &Connection, hash: Hash) -> Result<bool, Error> {
-    Ok(connection.prepare_cached("SELECT 1 FROM binding WHERE hash = ?1")?.exists([hash.0])?)
+    let drawn = connection.prepare_cached("SELECT 1 FROM binding WHERE hash = ?1")?.exists([hash.0])?;
+    Ok(drawn || drawing::behind(connection)?.iter().any(|late| late.binds(hash)))
 }
 
 /// Whether an own event on another ticket binds this file.
 pub(crate) fn is_bound_elsewhere(connection: &Connection, hash: Hash, ticket: TicketId) -> Result<bool, Error> {
     let mut query = connection.prepare_cached("SELECT 1 FROM binding WHERE hash = ?1 AND ticket <> ?2")?;
-    Ok(query.exists(params![hash.0, ticket.as_bytes()])?)
+    let drawn = query.exists(params![hash.0, ticket.as_bytes()])?;
+    let elsewhere = |late: &Late| late.ticket != Some(ticket) && late.binds(hash);
+    Ok(drawn || drawing::behind(connection)?.iter().any(elsewhere))
 }
 
 /// Imported photos that no own event binds, the oldest first.
@@ -140,7 +144,13 @@ pub(crate) fn uncopied(connection: &Connection) -> Result<Vec<Imported>, Error> 
 }
 
 /// Binds the files of a photo to an own event and queues them, to be sent once that event is accepted.
-pub(crate) fn bind(connection: &Connection, photo: &Photo, event: EventId, ticket: TicketId) -> Result<(), Error> {
+pub(crate) fn bind(
+    connection: &Connection,
+    photo: &Photo,
+    event: EventId,
+    ticket: TicketId,
+    is_accepted: bool,
+) -> Result<(), Error> {
     for (role, blob) in blobs(photo) {
         connection
             .prepare_cached("INSERT OR IGNORE INTO binding (hash, event, ticket) VALUES (?1, ?2, ?3)")?
@@ -148,9 +158,9 @@ pub(crate) fn bind(connection: &Connection, photo: &Photo, event: EventId, ticke
         connection
             .prepare_cached(
                 "INSERT OR IGNORE INTO upload (hash, role, size, ready, offset, tries, next_at)
-                 SELECT ?1, ?2, ?3, 0, 0, 0, 0 WHERE NOT EXISTS (SELECT 1 FROM blob WHERE hash = ?1 AND on_hub = 1)",
+                 SELECT ?1, ?2, ?3, ?4, 0, 0, 0 WHERE NOT EXISTS (SELECT 1 FROM blob WHERE hash = ?1 AND on_hub = 1)",
             )?
-            .execute(params![blob.hash.0, role.number(), size(blob)])?;
+            .execute(params![blob.hash.0, role.number(), size(blob), is_accepted])?;
     }
     Ok(())
 }

@@ -18,6 +18,8 @@ impl Store {
     /// # Errors
     /// [`Error::BadPage`] when a held event cannot be read; nothing is changed then. Those of the database.
     pub fn rebuild(&self) -> Result<(), Error> {
+        // Former tickets keep what is shown of them, so that has to be there.
+        self.draw();
         let reference = self.reference();
         self.db.write(|tx| {
             let mut tickets = ids(tx, "SELECT DISTINCT ticket FROM ticket_key")?;

@@ -1,5 +1,5 @@
 //! What screens show: the fold of the replica and of pending events with their provisional stamps. Written whenever one
-//! of the two changes, in the same transaction.
+//! of the two changes: of pages in the same transaction, of acts before the next screen reads it (`drawing`).
 
 use std::collections::BTreeSet;
 
@@ -85,8 +85,24 @@ impl<'a> Desk<'a> {
     /// Writes what is shown of a ticket anew.
     pub(crate) fn refresh(&self, connection: &Connection, ticket: TicketId) -> Result<(), Error> {
         let Some(view) = view(connection, ticket)? else { return self.lost(connection, ticket) };
-        let state = &view.ticket;
         let texts = texts(connection, &view)?;
+        let card = self.card(&view, &texts);
+        let worked = self.worked(connection, &view)?;
+        let lists = lists::of_ticket(&view.ticket, self.member, worked, card.due);
+        let words = texts.iter().flat_map(|(_, private)| [private.words.as_deref(), private.place.as_deref()]);
+        let indexed = search::indexed(&view.ticket, words.flatten());
+        self.write(connection, &card, &lists, card.pin.filter(|_| card.stage.is_open()), &indexed)
+    }
+
+    /// The card as [`Desk::refresh`] will write it; `None` for a ticket that is neither held nor pending.
+    pub(crate) fn drawn(&self, connection: &Connection, ticket: TicketId) -> Result<Option<Card>, Error> {
+        let Some(view) = view(connection, ticket)? else { return Ok(None) };
+        let texts = texts(connection, &view)?;
+        Ok(Some(self.card(&view, &texts)))
+    }
+
+    fn card(&self, view: &View, texts: &[(i64, Private)]) -> Card {
+        let state = &view.ticket;
         let next = reckon::next_due(state, self.reference);
         let place = texts.iter().rev().find_map(|(_, private)| private.place.as_deref());
         let reported = texts.iter().find(|(kind, _)| *kind == 1).and_then(|(_, private)| private.words.as_deref());
@@ -95,11 +111,7 @@ impl<'a> Desk<'a> {
         card.pending = view.pending.len() as u32;
         card.probably_late = view.probably_late() as u32;
         card.unsent = !view.held && view.pending.iter().all(|own| own.status == Status::Waiting);
-        let worked = self.worked(connection, &view)?;
-        let lists = lists::of_ticket(state, self.member, worked, card.due);
-        let words = texts.iter().flat_map(|(_, private)| [private.words.as_deref(), private.place.as_deref()]);
-        let indexed = search::indexed(state, words.flatten());
-        self.write(connection, &card, &lists, card.pin.filter(|_| card.stage.is_open()), &indexed)
+        card
     }
 
     /// The ticket is neither held nor pending: what a former holder may still see, or nothing.

@@ -31,6 +31,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub fn uploads(&self, policy: UploadPolicy, max: usize) -> Result<Vec<UploadJob>, Error> {
+        self.draw();
         let last = if policy.originals { BlobRole::Original } else { BlobRole::Review };
         self.db.read(|connection| {
             let mut query = connection.prepare_cached(
@@ -183,6 +184,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub fn photos_waiting(&self) -> Result<Vec<PhotosWaiting>, Error> {
+        self.draw();
         self.db.read(waiting)
     }
 
@@ -192,6 +194,7 @@ impl Store {
     /// # Errors
     /// Those of the database and the file system.
     pub fn free_originals(&self) -> Result<u64, Error> {
+        self.draw();
         let free: Vec<(Hash, u64)> = self.db.read(|connection| {
             let safe: u64 = super::meta::get(connection, super::meta::name::SAFE_N)?.unwrap_or(0);
             let mut query = connection.prepare_cached(
@@ -229,6 +232,7 @@ pub(crate) fn waiting(connection: &rusqlite::Connection) -> Result<Vec<PhotosWai
 impl Store {
     /// The imported photos that are on no ticket yet.
     pub(crate) fn unbound(&self) -> Result<Vec<photos::Imported>, Error> {
+        self.draw();
         self.db.read(photos::unbound)
     }
 }

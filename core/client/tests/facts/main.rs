@@ -5,6 +5,7 @@
 mod world;
 
 mod disk;
+mod drawing;
 mod enrolment;
 mod finding;
 mod killed;

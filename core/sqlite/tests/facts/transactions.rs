@@ -131,3 +131,20 @@ fn many_threads_share_few_readers_and_one_writer() {
     });
     assert_eq!(texts(&db).unwrap().len(), 200);
 }
+
+#[test]
+fn what_is_written_unsynced_is_read_at_once_and_the_next_write_waits_for_the_disk_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(folder.path()).unwrap();
+    let mode = |tx: &rusqlite::Transaction<'_>| tx.query_row("PRAGMA synchronous", [], |row| row.get::<_, i64>(0));
+    let relaxed = db.write_unsynced(|tx| {
+        tx.execute("INSERT INTO note (text) VALUES ('cache')", [])?;
+        Ok::<_, Error>(mode(tx)?)
+    });
+    assert_eq!((relaxed.unwrap(), texts(&db).unwrap()), (1, vec!["cache".to_owned()]));
+    assert_eq!(db.write(|tx| Ok::<_, Error>(mode(tx)?)).unwrap(), 2);
+    let panicked =
+        catch_unwind(AssertUnwindSafe(|| db.write_unsynced(|_| -> Result<(), Error> { panic!("on purpose") })));
+    assert!(panicked.is_err());
+    assert_eq!(db.write(|tx| Ok::<_, Error>(mode(tx)?)).unwrap(), 2);
+}
