@@ -26,10 +26,10 @@ use redvest_domain::envelope::Commit;
 use redvest_domain::event::Outcome;
 use redvest_domain::id::Hash;
 use redvest_domain::wire::MAX_PUSH;
+use redvest_tests::Device;
 use redvest_tests::device::{LITTER, fix, saying};
 use redvest_tests::district::middle_of;
 use redvest_tests::world::copy_folder;
-use redvest_tests::Device;
 use redvest_transport::Drive;
 
 /// Events of a ticket.

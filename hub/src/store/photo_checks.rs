@@ -97,7 +97,7 @@ impl Store {
             let workspace = Site::load(conn)?.workspace;
             let mut query = conn.prepare_cached(
                 "SELECT DISTINCT bound.ticket, seen.original, seen.copy, seen.verdict FROM photo_check AS seen
-                 JOIN photo_binding AS bound ON bound.workspace = seen.workspace AND bound.hash = seen.copy
+                 INDEXED BY photo_check_doubtful CROSS JOIN photo_binding AS bound ON bound.workspace = seen.workspace AND bound.hash = seen.copy
                    AND bound.original = seen.original
                  WHERE seen.workspace = ?1 AND seen.verdict IN (1, 2) ORDER BY 1, 2, 3",
             )?;

@@ -29,7 +29,7 @@ fn pairs_that_were_here_before_the_upgrade_are_queued_by_it() {
     ] {
         bind(hash, n, original, valid);
     }
-    conn.execute_batch(SCHEMA.migrations[1]).unwrap();
+    conn.execute_batch(SCHEMA.migrations[2]).unwrap();
     let mut query = conn.prepare("SELECT original, copy, verdict FROM photo_check").unwrap();
     let queued: Vec<([u8; 32], [u8; 32], Option<i64>)> =
         query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap().map(Result::unwrap).collect();

@@ -17,7 +17,7 @@ const FRAGMENTS: [(&str, &str); 4] = [
 ];
 
 /// Statements that may walk what a workspace has, with the reason.
-const WALKS: [(&str, &str); 11] = [
+const WALKS: [(&str, &str); 14] = [
     ("SELECT device, member, public_key, seq, hash", "a fragment: see FRAGMENTS"),
     ("SELECT workspace, name, epoch", "one row"),
     ("UPDATE workspace SET epoch", "one row"),
@@ -29,6 +29,9 @@ const WALKS: [(&str, &str); 11] = [
     ("UPDATE document SET in_force = 0", "few documents, and few publications"),
     ("SELECT device, member, label, seq, enrolled", "the office lists devices"),
     ("SELECT min(fork_at) FROM epoch", "an epoch for each restore"),
+    ("SELECT 1 FROM epoch", "an epoch for each restore"),
+    ("INSERT INTO photo_check", "a fragment: the copy or the original is named behind it"),
+    ("SELECT DISTINCT bound.ticket, seen.original", "an index that holds doubtful photos alone"),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
