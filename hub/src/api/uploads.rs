@@ -190,12 +190,16 @@ pub(super) async fn create(
     let upload = Upload { workspace, member, device, hash, length, expires };
     let id = UploadId::new(app.store.random()?);
     let (uploads, made) = (app.uploads.clone(), (id.clone(), upload));
-    on_disk(move || uploads.create(&made.0, &made.1)).await?;
+    // Dropped with this request unless it is kept: a connection that breaks here leaves an upload that nobody knows of.
+    let untold = on_disk(move || uploads.create(&made.0, &made.1)).await?;
     let carries_bytes = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/offset+octet-stream");
     let offset = match carries_bytes {
         true => receive(&app, &id, device, 0, body).await?,
         false => 0,
     };
+    if offset < length {
+        on_disk(move || untold.keep()).await?;
+    }
     let location = format!("{}/{}", path::UPLOADS, id.as_str());
     let expires = expires.to_utc().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
     let about = [(header::LOCATION, location), (header::HeaderName::from_static("upload-expires"), expires)];

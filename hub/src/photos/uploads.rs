@@ -1,5 +1,9 @@
 //! Resumable uploads. An upload is two files: what is known of it, and the bytes so far; the length of the latter is the
-//! offset. So a hub that was killed finds every upload again without asking a database.
+//! offset. So a hub that was killed finds every upload again without asking a database. An upload whose bytes all come
+//! with its creation is told to nobody before it is finished and needs no first file: making and removing one for each
+//! photo costs a file system more than the photo.
+
+mod untold;
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File, OpenOptions};
@@ -11,6 +15,8 @@ use redvest_domain::id::{DeviceId, Hash, MemberId, WorkspaceId};
 use redvest_domain::time::{HOUR_MS, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+pub(super) use self::untold::Untold;
 
 /// Names an upload: 32 hexadecimal digits made by the hub.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -117,6 +123,8 @@ struct Known {
     busy: HashMap<UploadId, Lost>,
     /// Unfinished uploads of each device.
     of_device: HashMap<DeviceId, HashSet<UploadId>>,
+    /// Those whose address nobody knows yet, so that nothing of them is on the disk but bytes.
+    untold: HashMap<UploadId, Upload>,
 }
 
 /// One request's hold on an upload: bytes are appended through it, and no other request may do so meanwhile.
@@ -153,8 +161,8 @@ impl Uploads {
         self.root.join(format!("{}.json", id.0))
     }
 
-    /// Begins an upload. When this returns, the upload is found again after a crash.
-    pub fn create(&self, id: &UploadId, upload: &Upload) -> Result<(), UploadError> {
+    /// Begins an upload, which nobody was told of yet.
+    pub fn create(&self, id: &UploadId, upload: &Upload) -> Result<Untold, UploadError> {
         {
             let mut known = self.known();
             let of_device = known.of_device.entry(upload.device).or_default();
@@ -162,23 +170,11 @@ impl Uploads {
                 return Err(UploadError::TooMany);
             }
             of_device.insert(id.clone());
+            known.untold.insert(id.clone(), upload.clone());
         }
-        let made = self.make_files(id, upload);
-        if made.is_err() {
-            self.forget(id, upload.device);
-        }
-        made
-    }
-
-    /// What is known of the upload goes first, so that bytes are never there without it.
-    fn make_files(&self, id: &UploadId, upload: &Upload) -> Result<(), UploadError> {
-        let about = serde_json::to_vec(upload).map_err(io::Error::other)?;
-        let mut file = File::create_new(self.about_path(id))?;
-        file.write_all(&about)?;
-        file.sync_data()?;
+        let untold = Untold { uploads: self.clone(), id: id.clone(), upload: upload.clone() };
         File::create_new(self.bytes_path(id))?;
-        File::open(&self.root)?.sync_all()?;
-        Ok(())
+        Ok(untold)
     }
 
     fn all(&self) -> io::Result<impl Iterator<Item = (UploadId, Upload)>> {
@@ -188,6 +184,9 @@ impl Uploads {
     }
 
     fn about(&self, id: &UploadId) -> Result<Upload, UploadError> {
+        if let Some(upload) = self.known().untold.get(id) {
+            return Ok(upload.clone());
+        }
         let bytes = fs::read(self.about_path(id)).map_err(|_| UploadError::Unknown)?;
         serde_json::from_slice(&bytes).map_err(|_| UploadError::Unknown)
     }
@@ -274,7 +273,13 @@ impl Uploads {
     }
 
     fn forget(&self, id: &UploadId, device: DeviceId) {
-        self.remove_files(id);
+        let is_told = self.known().untold.remove(id).is_none();
+        if is_told {
+            self.remove_files(id);
+        } else {
+            // There is no other file; after its bytes were taken over there is none at all.
+            let _ = fs::remove_file(self.bytes_path(id));
+        }
         let mut known = self.known();
         if let Some(of_device) = known.of_device.get_mut(&device) {
             of_device.remove(id);

@@ -16,18 +16,25 @@ use crate::error::HubError;
 /// Copies of one original that are looked at together.
 const COPIES_AT_ONCE: usize = 32;
 
-/// A pair of valid bindings of one event; both stay cheap, each walks an index of `photo_binding`.
-const QUEUE: &str = "INSERT INTO photo_check (workspace, original, copy)
-    SELECT DISTINCT copy.workspace, copy.original, copy.hash FROM photo_binding AS copy
-    JOIN photo_binding AS own ON own.workspace = copy.workspace AND own.hash = copy.original
+/// Pairs of valid bindings of one event in which this file is the copy. The copy's own rows come first in the plan.
+const AS_COPY: &str = "INSERT INTO photo_check (workspace, original, copy)
+    SELECT copy.workspace, copy.original, copy.hash FROM photo_binding AS copy
+    CROSS JOIN photo_binding AS own ON own.workspace = copy.workspace AND own.hash = copy.original
       AND own.ticket = copy.ticket AND own.n = copy.n AND own.original = copy.original
-    WHERE copy.workspace = ?1 AND copy.hash <> copy.original AND copy.valid = 1 AND own.valid = 1";
+    WHERE copy.workspace = ?1 AND copy.hash = ?2 AND copy.hash <> copy.original AND copy.valid = 1 AND own.valid = 1
+    ON CONFLICT DO NOTHING";
+/// The same in which it is the original.
+const AS_ORIGINAL: &str = "INSERT INTO photo_check (workspace, original, copy)
+    SELECT copy.workspace, copy.original, copy.hash FROM photo_binding AS copy INDEXED BY photo_binding_by_original
+    CROSS JOIN photo_binding AS own ON own.workspace = copy.workspace AND own.hash = copy.original
+      AND own.ticket = copy.ticket AND own.n = copy.n AND own.original = copy.original
+    WHERE copy.workspace = ?1 AND copy.original = ?2 AND copy.hash <> copy.original AND copy.valid = 1 AND own.valid = 1
+    ON CONFLICT DO NOTHING";
 
 /// Queues what can be compared now that this file counts, as a copy or as an original.
 pub(super) fn queue(conn: &Connection, workspace: WorkspaceId, file: Hash) -> rusqlite::Result<()> {
-    for side in ["copy.hash", "copy.original"] {
-        conn.prepare_cached(&format!("{QUEUE} AND {side} = ?2 ON CONFLICT DO NOTHING"))?
-            .execute(params![workspace.as_bytes(), file.0])?;
+    for pairs in [AS_COPY, AS_ORIGINAL] {
+        conn.prepare_cached(pairs)?.execute(params![workspace.as_bytes(), file.0])?;
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ fn kit(bytes: &[u8]) -> (tempfile::TempDir, Uploads, UploadId, Upload) {
         expires: Timestamp(1_000),
     };
     let id = UploadId::new([4; 16]);
-    uploads.create(&id, &upload).unwrap();
+    uploads.create(&id, &upload).unwrap().keep().unwrap();
     (dir, uploads, id, upload)
 }
 
@@ -73,11 +73,11 @@ fn another_device_does_not_find_the_upload() {
 #[test]
 fn a_device_has_only_so_many_unfinished_uploads_and_they_expire() {
     let (_dir, uploads, _, upload) = kit(b"x");
-    uploads.create(&UploadId::new([5; 16]), &upload).unwrap();
+    uploads.create(&UploadId::new([5; 16]), &upload).unwrap().keep().unwrap();
     assert!(matches!(uploads.create(&UploadId::new([6; 16]), &upload), Err(UploadError::TooMany)));
     assert_eq!(uploads.expire(Timestamp(1_000)).unwrap(), 0);
     assert_eq!(uploads.expire(Timestamp(1_001)).unwrap(), 2);
-    uploads.create(&UploadId::new([6; 16]), &upload).unwrap();
+    uploads.create(&UploadId::new([6; 16]), &upload).unwrap().keep().unwrap();
 }
 
 #[test]
@@ -112,4 +112,18 @@ fn an_upload_that_is_being_made_is_no_stray() {
     fs::write(&about, b"").unwrap();
     assert_eq!(uploads.expire(Timestamp(0)).unwrap(), 0);
     assert!(about.exists());
+}
+
+#[test]
+fn an_upload_that_broke_before_its_address_was_told_is_gone() {
+    let (dir, uploads, _, upload) = kit(b"red vest");
+    let (id, files) = (UploadId::new([7; 16]), || fs::read_dir(dir.path()).unwrap().count());
+    let before = files();
+    let untold = uploads.create(&id, &upload).unwrap();
+    let mut writing = uploads.write(&id, upload.device, 0).unwrap();
+    writing.append(b"red").unwrap();
+    drop((writing, untold));
+    assert!(matches!(uploads.find(&id, upload.device), Err(UploadError::Unknown)));
+    assert_eq!(files(), before);
+    uploads.create(&id, &upload).unwrap().keep().unwrap();
 }

@@ -17,7 +17,7 @@ const FRAGMENTS: [(&str, &str); 4] = [
 ];
 
 /// Statements that may walk what a workspace has, with the reason.
-const WALKS: [(&str, &str); 14] = [
+const WALKS: [(&str, &str); 13] = [
     ("SELECT device, member, public_key, seq, hash", "a fragment: see FRAGMENTS"),
     ("SELECT workspace, name, epoch", "one row"),
     ("UPDATE workspace SET epoch", "one row"),
@@ -30,7 +30,6 @@ const WALKS: [(&str, &str); 14] = [
     ("SELECT device, member, label, seq, enrolled", "the office lists devices"),
     ("SELECT min(fork_at) FROM epoch", "an epoch for each restore"),
     ("SELECT 1 FROM epoch", "an epoch for each restore"),
-    ("INSERT INTO photo_check", "a fragment: the copy or the original is named behind it"),
     ("SELECT DISTINCT bound.ticket, seen.original", "an index that holds doubtful photos alone"),
 ];
 
