@@ -79,24 +79,24 @@ fn prepare(start: &Path, tickets: usize) -> Result<SocketAddr, Fault> {
     let wang = process::enrol(start.join("wang"), 1, listen, &codes[0])?;
     process::enrol(start.join("zhou"), 2, listen, &codes[1])?.close();
     drop(hub);
-    let photo = wang.photo();
     for _ in 0..tickets {
         wang.env.pass(1);
-        write_ticket(&wang, photo)?;
+        write_ticket(&wang)?;
     }
     wang.close();
     Ok(listen)
 }
 
-fn write_ticket(phone: &Device, photo: Hash) -> Result<(), Fault> {
+fn write_ticket(phone: &Device) -> Result<(), Fault> {
     let pin = middle_of("WG01");
     let category = LITTER.parse().map_err(|_| "a category code")?;
-    let report = Report { pin: Some(pin), fix: Some(fix(pin)), photos: vec![photo], ..Report::new(category) };
+    let report = Report { pin: Some(pin), fix: Some(fix(pin)), photos: vec![phone.photo()], ..Report::new(category) };
     let client = phone.client();
     let ticket = client.report(report, saying("垃圾桶旁堆了很多纸箱，已经好几天没人清理"))?.ticket;
     client.accept(ticket, saying("马上去"))?;
     client.comment(ticket, saying("已联系保洁，下午一起清运"))?;
-    let done = Rectify { outcome: Outcome::Rectified, photos: vec![photo], fix: Some(fix(pin)), gate_reason: None };
+    let done =
+        Rectify { outcome: Outcome::Rectified, photos: vec![phone.photo()], fix: Some(fix(pin)), gate_reason: None };
     client.rectify(ticket, done, saying("已整改"))?;
     Ok(())
 }

@@ -94,7 +94,7 @@ fn options() -> Options {
         readers: 4,
         busy_timeout: Duration::from_secs(5),
         mmap_bytes: 1 << 30,
-        cache_bytes: 64 << 20,
+        cache_bytes: 8 << 20,
         check: Check::AfterCrash { up_to_bytes: 64 << 20 },
         checkpoint: Some(Checkpointing { idle: Duration::from_millis(500), wal_bytes: 64 << 20 }),
     }

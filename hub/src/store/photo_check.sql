@@ -8,6 +8,8 @@ INSERT INTO photo_binding_wide SELECT workspace, hash, ticket, n, member, size, 
 DROP TABLE photo_binding;
 ALTER TABLE photo_binding_wide RENAME TO photo_binding;
 CREATE INDEX photo_binding_by_member ON photo_binding (workspace, member, hash);
+-- Whoever binds one photo to thousands of tickets costs nothing.
+CREATE INDEX photo_binding_valid ON photo_binding (workspace, hash, member, ticket) WHERE valid = 1;
 CREATE INDEX photo_binding_by_original ON photo_binding (workspace, original, hash);
 
 -- Copies that have to be compared with their original, both being here. `verdict` is null until that was done.

@@ -8,7 +8,7 @@ use redvest_domain::id::{Hash, TicketId, WorkspaceId};
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
-use super::columns::{hash, number};
+use super::columns::{hash, integer, number};
 use super::{Site, Store};
 use crate::custody::Verdict;
 use crate::error::HubError;
@@ -30,6 +30,26 @@ const AS_ORIGINAL: &str = "INSERT INTO photo_check (workspace, original, copy)
       AND own.ticket = copy.ticket AND own.n = copy.n AND own.original = copy.original
     WHERE copy.workspace = ?1 AND copy.original = ?2 AND copy.hash <> copy.original AND copy.valid = 1 AND own.valid = 1
     ON CONFLICT DO NOTHING";
+
+/// Pairs of one event, of which both files count when its bindings are written.
+const OF_EVENT: &str = "INSERT INTO photo_check (workspace, original, copy)
+    SELECT copy.workspace, copy.original, copy.hash FROM photo_binding AS copy
+    CROSS JOIN photo_binding AS own ON own.workspace = copy.workspace AND own.hash = copy.original
+      AND own.ticket = copy.ticket AND own.n = copy.n AND own.original = copy.original
+    WHERE copy.workspace = ?1 AND copy.hash = ?2 AND copy.ticket = ?3 AND copy.n = ?4 AND copy.hash <> copy.original
+    AND copy.valid = 1 AND own.valid = 1 ON CONFLICT DO NOTHING";
+
+/// Queues the pairs of an event that was just bound in which this file is the copy.
+pub(super) fn queue_event(
+    conn: &Connection,
+    workspace: WorkspaceId,
+    copy: Hash,
+    ticket: TicketId,
+    n: u64,
+) -> rusqlite::Result<()> {
+    conn.prepare_cached(OF_EVENT)?.execute(params![workspace.as_bytes(), copy.0, ticket.as_bytes(), integer(n)])?;
+    Ok(())
+}
 
 /// Queues what can be compared now that this file counts, as a copy or as an original.
 pub(super) fn queue(conn: &Connection, workspace: WorkspaceId, file: Hash) -> rusqlite::Result<()> {
@@ -61,7 +81,7 @@ impl Store {
         self.read(move |conn| {
             let workspace = Site::load(conn)?.workspace;
             let mut query = conn.prepare_cached(
-                "SELECT original, copy FROM photo_check WHERE workspace = ?1 AND verdict IS NULL AND original > ?2
+                "SELECT original, copy FROM photo_check INDEXED BY photo_check_waiting WHERE workspace = ?1 AND verdict IS NULL AND original > ?2
                  ORDER BY original, copy LIMIT ?3",
             )?;
             let behind: &[u8] = behind.as_ref().map_or(&[], |hash| &hash.0);

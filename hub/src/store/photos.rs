@@ -61,14 +61,15 @@ pub(super) fn bind<'a>(
     }
     // Behind all rows of the event: a pair may come in either order.
     for hash in arrived {
-        photo_checks::queue(tx, workspace, hash)?;
+        photo_checks::queue_event(tx, workspace, hash, ticket, n)?;
     }
     Ok(())
 }
 
 fn has_sent(tx: &Transaction, workspace: WorkspaceId, author: MemberId, hash: Hash) -> rusqlite::Result<bool> {
     tx.prepare_cached(
-        "SELECT 1 FROM photo_binding WHERE workspace = ?1 AND hash = ?2 AND member = ?3 AND valid = 1 LIMIT 1",
+        "SELECT 1 FROM photo_binding INDEXED BY photo_binding_valid
+         WHERE workspace = ?1 AND hash = ?2 AND member = ?3 AND valid = 1 LIMIT 1",
     )?
     .exists(params![workspace.as_bytes(), hash.0, author.as_bytes()])
 }
@@ -80,8 +81,10 @@ fn is_readable<'a>(
     keys: impl Iterator<Item = &'a Key> + Clone,
     hash: Hash,
 ) -> rusqlite::Result<bool> {
-    let mut tickets = tx
-        .prepare_cached("SELECT DISTINCT ticket FROM photo_binding WHERE workspace = ?1 AND hash = ?2 AND valid = 1")?;
+    let mut tickets = tx.prepare_cached(
+        "SELECT DISTINCT ticket FROM photo_binding INDEXED BY photo_binding_valid
+             WHERE workspace = ?1 AND hash = ?2 AND valid = 1",
+    )?;
     let mut held =
         tx.prepare_cached("SELECT 1 FROM feed WHERE workspace = ?1 AND key = ?2 AND ticket = ?3 AND left IS NULL")?;
     let mut rows = tickets.query(params![workspace.as_bytes(), hash.0])?;
