@@ -24,7 +24,6 @@ use redvest_client::sync::{SessionOptions, Summary};
 use redvest_client::vault::{FileVault, Vault};
 use redvest_domain::envelope::Commit;
 use redvest_domain::event::Outcome;
-use redvest_domain::id::Hash;
 use redvest_domain::wire::MAX_PUSH;
 use redvest_tests::Device;
 use redvest_tests::device::{LITTER, fix, saying};
