@@ -122,7 +122,7 @@ impl Story<'_> {
         let (what, who, when) = told.winner.clone().ok_or_else(|| expected("没有先到者", "nobody came first"))?;
         self.teller.step(
             "two_at_once",
-            &format!("离线时王强签收、孙亮改派，几乎同时：先到者有效，王强被告知——{}（{what}，{who}，{}）。", told.zh, clock_time(when)),
+            &format!("离线时王强签收、孙亮改派，几乎同时：先到者有效，王强被告知——{}（{what}，{who}，{}）。", told.zh.trim_end_matches('。'), clock_time(when)),
             &format!("Offline, Wang accepts while Sun dispatches: the first to arrive counts, and Wang is told: {} ({who}, {})", told.en, clock_time(when)),
             json!({ "ticket": ticket, "code": told.code, "winner": who }),
         )

@@ -88,6 +88,12 @@ pub(super) fn status(phone: &Phone) -> Result<(), Failure> {
         ("来迟", "Too late", count(home.too_late)),
         ("最近到期", "Next due", home.next_due.map(|at| phone.local(at)).unwrap_or_default()),
     ])?;
+    if home.needs_update {
+        out.say(
+            "工作区已采用更新的规则：请升级程序。升级之前只能查看；未送出的工作照常送出。",
+            "The workspace follows a newer law: update this program. Until then nothing new is written; what waits is sent.",
+        )?;
+    }
     let rows = home.tallies.iter().map(|tally| {
         let work = match tally.work.map(|work| work.code()) {
             None => out.pick("我上报的", "reported by me"),
