@@ -178,7 +178,10 @@ fn what_was_acknowledged_survives_every_failing_call() {
     if let Some(folder) = std::env::var_os(FOLDER) {
         return work(folder.as_ref());
     }
-    if !Command::new("strace").arg("-V").output().is_ok_and(|output| output.status.success()) {
+    // A container may hold the program and forbid what it does.
+    let probe = Command::new("strace").args(["-f", "-qq", "-o", "/dev/null", "true"]).output();
+    if !probe.is_ok_and(|output| output.status.success()) {
+        eprintln!("SKIPPED: strace is not there or may not trace, so no system call can be made to fail");
         return;
     }
     let (whole, hub) = (tempfile::tempdir().unwrap(), Hub::new());
