@@ -94,21 +94,22 @@ impl Keys {
 
     /// The message authentication code of a stamped event, over its hash.
     pub fn stamp_mac(&self, event: Hash) -> [u8; 32] {
-        self.hmac(&[b"redvest stamp 1\0", &event.0])
+        mac(&self.mac, &[b"redvest stamp 1\0", &event.0])
     }
 
     /// 32 bytes that decide the draw of a rectification; nobody without the key can tell them beforehand.
     pub fn draw_mac(&self, rectification: &[u8; 16]) -> [u8; 32] {
-        self.hmac(&[b"redvest draw 1\0", rectification])
+        mac(&self.mac, &[b"redvest draw 1\0", rectification])
     }
+}
 
-    fn hmac(&self, parts: &[&[u8]]) -> [u8; 32] {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&*self.mac).expect("HMAC takes a key of any length");
-        for part in parts {
-            mac.update(part);
-        }
-        mac.finalize().into_bytes().into()
+/// HMAC-SHA-256 over these parts, one behind the other; the first tells what it is for.
+pub(crate) fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
+    for part in parts {
+        mac.update(part);
     }
+    mac.finalize().into_bytes().into()
 }
 
 fn read(path: PathBuf) -> Result<Zeroizing<[u8; 32]>, HubError> {

@@ -112,7 +112,7 @@ pub async fn start(data: &Path, config: Config, clock: Arc<dyn Clock>) -> Result
     let uploads = Uploads::open(&data.join("uploads"), per_device).map_err(HubError::from)?;
     let address = config.device_address(listening);
     let opened = admin::open(data, store.clone()).await?;
-    let announced = opened.announce()?;
+    let notice = opened.announce()?;
     let app = Arc::new(App { config, clock, store, files, uploads, rates: Rates::default(), metrics });
     let (stop, stopped) = watch::channel(false);
     let timers = tokio::spawn(run_timers(app.clone(), stopped.clone()));
@@ -126,7 +126,7 @@ pub async fn start(data: &Path, config: Config, clock: Arc<dyn Clock>) -> Result
     let closing = app.clone();
     let task = tokio::spawn(async move {
         tokio::join!(serving, ordering);
-        announced.withdraw();
+        notice.remove();
         // The timers end by the same signal; a step that has begun is let through.
         let _ = timers.await;
         let _ = checks.await;

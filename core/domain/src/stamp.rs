@@ -7,7 +7,8 @@ use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use minicbor::{Decode, Encode};
 
 use crate::cbor::{self, Fault};
-use crate::envelope::Broken;
+use crate::envelope::{Broken, Envelope, Sealed};
+use crate::event::Payload;
 use crate::id::{Bytes, GridCode, Hash, MemberId};
 use crate::terms::Terms;
 use crate::time::Timestamp;
@@ -102,6 +103,20 @@ pub struct Stamped {
     /// recognise its own old stamps.
     #[n(4)]
     pub mac: Bytes,
+}
+
+impl Stamped {
+    /// Reads envelope, payload and stamp, and checks that payload and private part are the ones that the envelope binds.
+    /// What was erased may lack its private part. Signature and code are checked by whoever has their keys.
+    pub fn open(&self) -> Result<(Envelope, Payload, Stamp), Broken> {
+        let envelope = self.sealed().open(true)?;
+        Ok((envelope, Payload::from_bytes(&self.payload)?, Stamp::from_bytes(&self.stamp)?))
+    }
+
+    /// The event as its author sealed it.
+    pub fn sealed(&self) -> Sealed {
+        Sealed { envelope: self.envelope.clone(), payload: self.payload.clone(), private: self.private.clone() }
+    }
 }
 
 /// Hash of an accepted event: SHA-256(envelope ‖ stamp). Both are self-delimiting, so nothing can move between them.

@@ -104,6 +104,7 @@ fn set_writer(connection: &Connection, options: &Options) -> Result<(), Error> {
         tracing::warn!(mode, "the file system does not allow a write-ahead log");
     }
     set(connection, options)?;
+    connection.pragma_update(None, "secure_delete", options.overwrite_deleted)?;
     let kept = options.checkpoint.map_or(-1, |policy| i64::try_from(policy.wal_bytes).unwrap_or(i64::MAX));
     // FULL: with NORMAL a power cut takes acknowledged commits along. fullfsync makes the same promise on Apple systems
     // and does nothing elsewhere. Checkpoints never run inside a commit: they are its only slow part.

@@ -80,6 +80,8 @@ pub struct Options {
     pub mmap_bytes: u64,
     /// Page cache in bytes of each connection.
     pub cache_bytes: u64,
+    /// Whether what is deleted is overwritten, so that it does not lie on in the free space of pages.
+    pub overwrite_deleted: bool,
     /// What is checked when opening.
     pub check: Check,
     /// `None` starts no thread: the owner then calls [`Db::checkpoint_if_idle`] or [`Db::checkpoint`].
@@ -93,6 +95,7 @@ impl Default for Options {
             busy_timeout: Duration::from_secs(5),
             mmap_bytes: 256 << 20,
             cache_bytes: 16 << 20,
+            overwrite_deleted: false,
             check: Check::AfterCrash { up_to_bytes: 64 << 20 },
             checkpoint: Some(Checkpointing { idle: Duration::from_millis(500), wal_bytes: 4 << 20 }),
         }

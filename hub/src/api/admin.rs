@@ -53,23 +53,10 @@ pub(crate) async fn open(data: &FilePath, store: Store) -> Result<Opened, HubErr
     Ok(Opened { listener, router, address, data: data.to_owned() })
 }
 
-/// A desk that commands can find.
-pub(crate) struct Announced {
-    notice: Notice,
-    data: PathBuf,
-}
-
 impl Opened {
     /// Says in the data folder where the desk is.
-    pub(crate) fn announce(&self) -> Result<Announced, HubError> {
-        Ok(Announced { notice: Notice::put(&self.data, self.address)?, data: self.data.clone() })
-    }
-}
-
-impl Announced {
-    /// Takes the announcement back.
-    pub(crate) fn withdraw(self) {
-        self.notice.remove(&self.data);
+    pub(crate) fn announce(&self) -> Result<Notice, HubError> {
+        Notice::put(&self.data, self.address)
     }
 }
 

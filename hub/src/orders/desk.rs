@@ -11,9 +11,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
@@ -38,10 +36,7 @@ const MAX_ANSWER: u64 = 512 << 20;
 
 /// What a desk answers to a nonce: only who knows the token can.
 pub(crate) fn proof(token: &[u8; 32], nonce: &[u8; 32]) -> [u8; 32] {
-    let mut mac = Hmac::<Sha256>::new_from_slice(token).expect("HMAC takes a key of any length");
-    mac.update(b"redvest admin 1\0");
-    mac.update(nonce);
-    mac.finalize().into_bytes().into()
+    keys::mac(token, &[b"redvest admin 1\0", nonce])
 }
 
 /// Bytes as hexadecimal digits.
@@ -57,7 +52,7 @@ pub(crate) fn unhex(text: &str) -> Option<[u8; 32]> {
 /// What a serving hub leaves in its data folder for commands.
 #[derive(Debug)]
 pub(crate) struct Notice {
-    path: PathBuf,
+    data: PathBuf,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -72,12 +67,12 @@ impl Notice {
         let bytes = serde_json::to_vec(&Address { address }).map_err(io::Error::other)?;
         fs::write(&draft, bytes)?;
         fs::rename(&draft, &path)?;
-        Ok(Notice { path })
+        Ok(Notice { data: data.to_owned() })
     }
 
     /// Takes it away again, with the token.
-    pub(crate) fn remove(self, data: &Path) {
-        for path in [self.path, data.join("keys").join(keys::ADMIN_TOKEN)] {
+    pub(crate) fn remove(self) {
+        for path in [self.data.join(ADDRESS), self.data.join("keys").join(keys::ADMIN_TOKEN)] {
             if let Err(error) = fs::remove_file(&path) {
                 // A command that follows a notice to nobody is refused as if there were none.
                 tracing::warn!(%error, path = %path.display(), "cannot be removed");

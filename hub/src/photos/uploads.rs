@@ -273,14 +273,9 @@ impl Uploads {
     }
 
     fn forget(&self, id: &UploadId, device: DeviceId) {
-        let is_told = self.known().untold.remove(id).is_none();
-        if is_told {
-            self.remove_files(id);
-        } else {
-            // There is no other file; after its bytes were taken over there is none at all.
-            let _ = fs::remove_file(self.bytes_path(id));
-        }
+        self.remove_files(id);
         let mut known = self.known();
+        known.untold.remove(id);
         if let Some(of_device) = known.of_device.get_mut(&device) {
             of_device.remove(id);
             if of_device.is_empty() {

@@ -1,16 +1,14 @@
 //! Admission: the office takes a commit that was refused. Its events enter the order now, marked as admitted.
 
 use redvest_domain::codes::Code;
-use redvest_domain::envelope::Commit;
-use redvest_domain::event::{Admitted, Body, MAX_EVENT_BYTES};
+use redvest_domain::event::{Admitted, Body};
 use redvest_domain::id::{DeviceId, EventId};
 use redvest_domain::key::{Acting, Key, Role};
 use redvest_domain::time::Timestamp;
-use redvest_domain::{cbor, envelope::MAX_COMMIT};
 use rusqlite::{OptionalExtension, params};
 
 use super::columns::integer;
-use super::prepare::{Prepared, prepare};
+use super::prepare::{self, Prepared, prepare};
 use super::tickets::{Arrival, Held};
 use super::writer::Work;
 use super::{Store, accept, devices, erase, hub_events, log, members, outcomes, tickets};
@@ -29,7 +27,7 @@ fn refused(work: &Work<'_>, commit: EventId) -> Result<Option<Prepared>, HubErro
         .optional()?;
     let Some((bytes, device)) = kept else { return Ok(None) };
     let damaged = || HubError::Damaged("device_log.commit_bytes");
-    let commit: Commit = cbor::decode(&bytes, 2 * MAX_COMMIT * MAX_EVENT_BYTES).map_err(|_| damaged())?;
+    let commit = prepare::kept(&bytes).map_err(|_| damaged())?;
     let device = devices::chain(work, work.site.workspace, DeviceId::from_bytes(device))?.ok_or_else(damaged)?;
     // Its signature was verified before it was refused, and the envelopes bind the bytes.
     prepare(commit, &device.key.0).map(Some).map_err(|_| damaged())

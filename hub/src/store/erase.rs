@@ -1,16 +1,15 @@
 //! Erasure: private parts go, everywhere and for good; the log's hashes still prove what was there. What is kept of
 //! refused commits goes with them: the office can admit such a commit no more.
 
-use redvest_domain::cbor;
-use redvest_domain::envelope::{Commit, Envelope, MAX_COMMIT};
-use redvest_domain::event::{Body, Erased, MAX_EVENT_BYTES, Payload};
+use redvest_domain::envelope::{Envelope, MAX_COMMIT};
+use redvest_domain::event::{Body, Erased, Payload};
 use redvest_domain::id::{EventId, MemberId, TicketId, WorkspaceId};
 use redvest_domain::key::Role;
 use rusqlite::{Connection, params};
 
 use super::columns::integer;
 use super::writer::Work;
-use super::{Store, admit, hub_events, log, tickets};
+use super::{Store, admit, hub_events, log, prepare, tickets};
 use crate::error::HubError;
 use crate::lasting::Lasting;
 
@@ -101,7 +100,7 @@ pub(super) fn drop_kept(
 
 /// Whether a kept commit holds the event and is about the ticket, as far as it can be read.
 fn holds(bytes: &[u8], event: EventId, about: Option<TicketId>) -> bool {
-    let Ok(commit) = cbor::decode::<Commit>(bytes, 2 * MAX_COMMIT * MAX_EVENT_BYTES) else { return true };
+    let Ok(commit) = prepare::kept(bytes) else { return true };
     commit.events.iter().any(|sealed| {
         let is_it = Envelope::from_bytes(&sealed.envelope).is_ok_and(|envelope| envelope.id == event);
         let subject = Payload::from_bytes(&sealed.payload).ok().and_then(|payload| payload.subject.ticket());

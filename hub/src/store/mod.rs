@@ -95,6 +95,8 @@ fn options() -> Options {
         busy_timeout: Duration::from_secs(5),
         mmap_bytes: 1 << 30,
         cache_bytes: 8 << 20,
+        // What is erased or forgotten has to be gone from the file.
+        overwrite_deleted: true,
         check: Check::AfterCrash { up_to_bytes: 64 << 20 },
         checkpoint: Some(Checkpointing { idle: Duration::from_millis(500), wal_bytes: 64 << 20 }),
     }
@@ -110,8 +112,6 @@ impl Store {
     pub fn open(data: &Path, clock: Arc<dyn Clock>) -> Result<Store, HubError> {
         std::fs::create_dir_all(data)?;
         let db = Db::open(&data.join(DATABASE), &SCHEMA, &options())?;
-        // What is erased or forgotten must not lie on in the free space of pages.
-        db.write(|tx| tx.execute_batch("PRAGMA secure_delete = ON").map_err(redvest_sqlite::Error::from))?;
         let found = db.read(|conn| match Site::load(conn) {
             Ok(site) => Ok(Some((site.law, documents::load(conn, &site)?))),
             Err(HubError::NoWorkspace) => Ok(None),

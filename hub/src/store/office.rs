@@ -1,17 +1,15 @@
 //! What the office looks at: tickets in the order of their reports, refused work, documents in force. All of it is read
 //! in pages or is small.
 
-use redvest_domain::cbor;
 use redvest_domain::codes::{Code, Explained};
-use redvest_domain::envelope::{Commit, MAX_COMMIT};
-use redvest_domain::event::{DocumentKind, MAX_EVENT_BYTES, Payload, kind_names};
+use redvest_domain::event::{DocumentKind, Payload, kind_names};
 use redvest_domain::id::{DeviceId, EventId, MemberId, TicketId, WorkspaceId};
 use redvest_domain::wire::Fate;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
-use super::columns::{event, integer, number};
-use super::{Site, Store, documents, outcomes};
+use super::columns::{event, integer, limit_of, number};
+use super::{Site, Store, documents, outcomes, prepare};
 use crate::error::HubError;
 
 /// A commit that was refused and that the office can admit.
@@ -53,8 +51,7 @@ fn short_number(conn: &Connection, workspace: WorkspaceId, ticket: TicketId) -> 
 }
 
 fn work(conn: &Connection, workspace: WorkspaceId, row: Row) -> Result<RefusedWork, HubError> {
-    let commit: Option<Commit> = cbor::decode(&row.bytes, 2 * MAX_COMMIT * MAX_EVENT_BYTES).ok();
-    let events = commit.map(|commit| commit.events).unwrap_or_default();
+    let events = prepare::kept(&row.bytes).map(|commit| commit.events).unwrap_or_default();
     let payloads: Vec<Payload> = events.iter().filter_map(|event| Payload::from_bytes(&event.payload).ok()).collect();
     let ticket = payloads.first().and_then(|payload| payload.subject.ticket());
     let number = ticket.map(|ticket| short_number(conn, workspace, ticket)).transpose()?.flatten();
@@ -85,8 +82,7 @@ impl Store {
                  ORDER BY l.event LIMIT ?3",
             )?;
             let after: &[u8] = after.as_ref().map_or(&[], |event| event.as_bytes());
-            let limit = i64::try_from(max).unwrap_or(i64::MAX);
-            let rows = query.query_map(params![workspace.as_bytes(), after, limit], |row| {
+            let rows = query.query_map(params![workspace.as_bytes(), after, limit_of(max)], |row| {
                 Ok(Row {
                     event: event(row, 0)?,
                     device: DeviceId::from_bytes(row.get(1)?),
@@ -112,9 +108,8 @@ impl Store {
                  JOIN ticket AS t ON t.workspace = e.workspace AND t.ticket = e.subject
                  WHERE e.workspace = ?1 AND e.n > ?2 AND e.seq = 1 AND e.subject_kind = 0 ORDER BY e.n LIMIT ?3",
             )?;
-            let limit = i64::try_from(max).unwrap_or(i64::MAX);
             let rows = query
-                .query_map(params![Site::load(conn)?.workspace.as_bytes(), integer(after), limit], |row| {
+                .query_map(params![Site::load(conn)?.workspace.as_bytes(), integer(after), limit_of(max)], |row| {
                     Ok((number(row, 0)?, row.get(1)?))
                 })?;
             Ok::<_, HubError>(rows.collect::<Result<_, _>>()?)

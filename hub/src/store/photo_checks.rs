@@ -16,28 +16,10 @@ use crate::error::HubError;
 /// Copies of one original that are looked at together.
 const COPIES_AT_ONCE: usize = 32;
 
-/// Pairs of valid bindings of one event in which this file is the copy. The copy's own rows come first in the plan.
-const AS_COPY: &str = "INSERT INTO photo_check (workspace, original, copy)
-    SELECT copy.workspace, copy.original, copy.hash FROM photo_binding AS copy
-    CROSS JOIN photo_binding AS own ON own.workspace = copy.workspace AND own.hash = copy.original
-      AND own.ticket = copy.ticket AND own.n = copy.n AND own.original = copy.original
-    WHERE copy.workspace = ?1 AND copy.hash = ?2 AND copy.hash <> copy.original AND copy.valid = 1 AND own.valid = 1
-    ON CONFLICT DO NOTHING";
-/// The same in which it is the original.
-const AS_ORIGINAL: &str = "INSERT INTO photo_check (workspace, original, copy)
-    SELECT copy.workspace, copy.original, copy.hash FROM photo_binding AS copy INDEXED BY photo_binding_by_original
-    CROSS JOIN photo_binding AS own ON own.workspace = copy.workspace AND own.hash = copy.original
-      AND own.ticket = copy.ticket AND own.n = copy.n AND own.original = copy.original
-    WHERE copy.workspace = ?1 AND copy.original = ?2 AND copy.hash <> copy.original AND copy.valid = 1 AND own.valid = 1
-    ON CONFLICT DO NOTHING";
-
-/// Pairs of one event, of which both files count when its bindings are written.
-const OF_EVENT: &str = "INSERT INTO photo_check (workspace, original, copy)
-    SELECT copy.workspace, copy.original, copy.hash FROM photo_binding AS copy
-    CROSS JOIN photo_binding AS own ON own.workspace = copy.workspace AND own.hash = copy.original
-      AND own.ticket = copy.ticket AND own.n = copy.n AND own.original = copy.original
-    WHERE copy.workspace = ?1 AND copy.hash = ?2 AND copy.ticket = ?3 AND copy.n = ?4 AND copy.hash <> copy.original
-    AND copy.valid = 1 AND own.valid = 1 ON CONFLICT DO NOTHING";
+/// Behind the rows of a copy that its side of the plan finds: the original's row of the same event, where both count.
+pub(super) const PAIRED: &str = "CROSS JOIN photo_binding AS own ON own.workspace = copy.workspace
+    AND own.hash = copy.original AND own.ticket = copy.ticket AND own.n = copy.n AND own.original = copy.original
+    AND copy.hash <> copy.original AND copy.valid = 1 AND own.valid = 1";
 
 /// Queues the pairs of an event that was just bound in which this file is the copy.
 pub(super) fn queue_event(
@@ -47,15 +29,30 @@ pub(super) fn queue_event(
     ticket: TicketId,
     n: u64,
 ) -> rusqlite::Result<()> {
-    conn.prepare_cached(OF_EVENT)?.execute(params![workspace.as_bytes(), copy.0, ticket.as_bytes(), integer(n)])?;
+    conn.prepare_cached(&format!(
+        "INSERT INTO photo_check (workspace, original, copy)
+         SELECT copy.workspace, copy.original, copy.hash FROM photo_binding AS copy {PAIRED}
+         WHERE copy.workspace = ?1 AND copy.hash = ?2 AND copy.ticket = ?3 AND copy.n = ?4 ON CONFLICT DO NOTHING"
+    ))?
+    .execute(params![workspace.as_bytes(), copy.0, ticket.as_bytes(), integer(n)])?;
     Ok(())
 }
 
 /// Queues what can be compared now that this file counts, as a copy or as an original.
 pub(super) fn queue(conn: &Connection, workspace: WorkspaceId, file: Hash) -> rusqlite::Result<()> {
-    for pairs in [AS_COPY, AS_ORIGINAL] {
-        conn.prepare_cached(pairs)?.execute(params![workspace.as_bytes(), file.0])?;
-    }
+    conn.prepare_cached(&format!(
+        "INSERT INTO photo_check (workspace, original, copy)
+         SELECT copy.workspace, copy.original, copy.hash FROM photo_binding AS copy {PAIRED}
+         WHERE copy.workspace = ?1 AND copy.hash = ?2 ON CONFLICT DO NOTHING"
+    ))?
+    .execute(params![workspace.as_bytes(), file.0])?;
+    conn.prepare_cached(&format!(
+        "INSERT INTO photo_check (workspace, original, copy)
+         SELECT copy.workspace, copy.original, copy.hash FROM photo_binding AS copy
+         INDEXED BY photo_binding_by_original {PAIRED}
+         WHERE copy.workspace = ?1 AND copy.original = ?2 ON CONFLICT DO NOTHING"
+    ))?
+    .execute(params![workspace.as_bytes(), file.0])?;
     Ok(())
 }
 

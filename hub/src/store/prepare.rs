@@ -3,6 +3,7 @@
 //! An envelope that cannot be read, or content that is not the one it binds, is a fault of the message: nothing is
 //! consumed. A payload that cannot be read is a fault of the event: its place in the chain is used up by a refusal.
 
+use redvest_domain::cbor::{self, Fault};
 use redvest_domain::codes::Code;
 use redvest_domain::envelope::{Commit, Envelope, MAX_COMMIT, Sealed, link, verify};
 use redvest_domain::event::{MAX_EVENT_BYTES, Payload, Private};
@@ -68,6 +69,11 @@ pub(super) fn prepare(commit: Commit, key: &[u8; 32]) -> Result<Prepared, Code> 
     let is_signed = !is_cut && verify(key, last, &commit.signature).is_ok();
     let payloads = commit.events.iter().zip(&envelopes).map(|(event, envelope)| payload(event, envelope)).collect();
     Ok(Prepared { envelopes, links, payloads, is_signed, is_cut, commit })
+}
+
+/// Reads the bytes of a refused commit as the hub keeps them.
+pub(super) fn kept(bytes: &[u8]) -> Result<Commit, Fault> {
+    cbor::decode(bytes, 2 * MAX_COMMIT * MAX_EVENT_BYTES)
 }
 
 /// The envelope, if it binds this content. A private part may be missing: its author drops what was erased, and whoever

@@ -8,7 +8,7 @@
 use redvest_domain::codes::Code;
 use redvest_domain::envelope::{Envelope, Sealed, verify};
 use redvest_domain::event::{Body, Payload};
-use redvest_domain::id::{Bytes, DeviceId, Hash};
+use redvest_domain::id::{Bytes, DeviceId, Hash, TicketId};
 use redvest_domain::stamp::{Stamp, Stamped, event_hash};
 use redvest_domain::wire::{MAX_RELAY, Relay, Relayed, TicketPart};
 use subtle::ConstantTimeEq;
@@ -40,15 +40,8 @@ fn recognise(stamped: &Stamped, keys: &Keys) -> Option<Old> {
     if !is_own {
         return None;
     }
-    let sealed = Sealed {
-        envelope: stamped.envelope.clone(),
-        payload: stamped.payload.clone(),
-        private: stamped.private.clone(),
-    };
-    let envelope = sealed.open(true).ok()?;
-    let payload = Payload::from_bytes(&stamped.payload).ok()?;
-    let stamp = Stamp::from_bytes(&stamped.stamp).ok()?;
-    Some(Old { envelope, sealed, payload, stamp })
+    let (envelope, payload, stamp) = stamped.open().ok()?;
+    Some(Old { envelope, sealed: stamped.sealed(), payload, stamp })
 }
 
 /// The whole commits among the events of a ticket. Those before the first one that is not recognised: what follows it
@@ -122,7 +115,7 @@ fn take(work: &mut Work<'_>, held: &mut Held, commit: &OldCommit) -> Result<usiz
     Ok(commit.events.len())
 }
 
-fn relay(work: &mut Work<'_>, parts: &[(redvest_domain::id::TicketId, Vec<OldCommit>)]) -> Result<u32, HubError> {
+fn relay(work: &mut Work<'_>, parts: &[(TicketId, Vec<OldCommit>)]) -> Result<u32, HubError> {
     work.ensure_not_behind()?;
     let mut taken = 0;
     for (ticket, commits) in parts {

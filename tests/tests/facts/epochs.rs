@@ -36,6 +36,21 @@ fn restore(world: &mut World, backup: &std::path::Path) {
     world.start();
 }
 
+/// Has the hub forget a report of Li's, and Wang's work on it and on an older one, with the photos of both: the older
+/// ticket, and the one that its backup does not hold.
+fn forget(world: &mut World, li: &Device, wang: &Device, phones: &[&Device]) -> (TicketId, TicketId) {
+    let old = li.report("WG01", LITTER);
+    world.settle(phones);
+    let backup = back_up(world);
+    let lost = li.report("WG01", LITTER);
+    world.settle(&[li, wang]);
+    wang.rectify(old);
+    wang.client().accept(lost, By::default()).unwrap();
+    world.settle(&[wang, li]);
+    restore(world, &backup);
+    (old, lost)
+}
+
 /// What the law of a ticket depends on beside payloads, for each of its events in their order.
 fn stamps(world: &World, ticket: TicketId) -> Vec<Stamp> {
     let rows = world.wait(world.store().export_log(0, usize::MAX)).unwrap();
@@ -60,16 +75,7 @@ fn a_hub_behind_its_phones_writes_nothing_until_a_new_epoch() {
     let mut world = World::new();
     let (li, wang, zhao) = (world.enrol("li"), world.enrol("wang"), world.enrol("zhao"));
     let phones: [&Device; 3] = [&li, &wang, &zhao];
-    let old = li.report("WG01", LITTER);
-    world.settle(&phones);
-    let backup = back_up(&mut world);
-    // What the backup does not hold: a ticket, and work on an old one.
-    let lost = li.report("WG01", LITTER);
-    world.settle(&[&li, &wang]);
-    wang.rectify(old);
-    wang.client().accept(lost, By::default()).unwrap();
-    world.settle(&[&wang, &li]);
-    restore(&mut world, &backup);
+    forget(&mut world, &li, &wang, &phones);
     let other = zhao.report("WG02", LITTER);
     assert_eq!(li.failed_sync(), "hub_behind");
     assert_eq!(wang.failed_sync(), "hub_behind");
@@ -87,16 +93,7 @@ fn what_a_restored_hub_forgot_comes_back_from_its_authors() {
     let mut world = World::new();
     let (li, wang, zhao) = (world.enrol("li"), world.enrol("wang"), world.enrol("zhao"));
     let phones: [&Device; 3] = [&li, &wang, &zhao];
-    let old = li.report("WG01", LITTER);
-    world.settle(&phones);
-    let backup = back_up(&mut world);
-    // What the backup does not hold: a ticket, work on an old one, and the photos of both.
-    let lost = li.report("WG01", LITTER);
-    world.settle(&[&li, &wang]);
-    wang.rectify(old);
-    wang.client().accept(lost, By::default()).unwrap();
-    world.settle(&[&wang, &li]);
-    restore(&mut world, &backup);
+    let (old, lost) = forget(&mut world, &li, &wang, &phones);
     world.wait(world.store().open_epoch()).unwrap();
     let log = world.converge(&phones);
     assert_eq!((log.tickets[&old].stage, log.tickets[&lost].stage), (Stage::Rectified, Stage::Accepted));

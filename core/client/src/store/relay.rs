@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 use redvest_domain::envelope::{CommitSignature, Envelope};
 use redvest_domain::event::Base;
 use redvest_domain::id::{Bytes, DeviceId, TicketId};
-use redvest_domain::stamp::{Head, Stamp, Stamped};
+use redvest_domain::stamp::{Head, Stamped};
 use redvest_domain::wire::TicketPart;
 use rusqlite::{Connection, params};
 
@@ -30,19 +30,9 @@ fn signatures(connection: &Connection, ticket: TicketId, events: &[Stamped]) -> 
     Ok(all.into_iter().filter(|signature| places.contains(&(signature.device, signature.seq))).collect())
 }
 
-/// The number of an event in the hub's order.
-fn number(event: &Stamped) -> Result<u64, Error> {
-    Ok(Stamp::from_bytes(&event.stamp).map_err(Error::Stored)?.n)
-}
-
 /// Takes back what is held of a ticket beyond the fork.
 fn take_back(writer: &mut Writer<'_>, ticket: TicketId, fork_at: u64) -> Result<(), Error> {
-    let mut kept = Vec::new();
-    for event in replica::events(writer.connection, ticket)? {
-        if number(&event)? <= fork_at {
-            kept.push(event);
-        }
-    }
+    let kept = replica::events_within(writer.connection, ticket, 0, fork_at)?;
     let signatures = signatures(writer.connection, ticket, &kept)?;
     let keys = members::own(writer.connection, writer.member)?.subscription();
     let part = TicketPart { ticket, whole: true, events: kept, signatures, keys: keys.into_iter().collect() };
@@ -81,12 +71,7 @@ impl Store {
     /// Those of the database.
     pub fn beyond(&self, ticket: TicketId, fork_at: u64) -> Result<TicketPart, Error> {
         self.db.read(|connection| {
-            let mut events = Vec::new();
-            for event in replica::events(connection, ticket)? {
-                if number(&event)? > fork_at {
-                    events.push(event);
-                }
-            }
+            let events = replica::events_within(connection, ticket, fork_at, u64::MAX)?;
             let signatures = signatures(connection, ticket, &events)?;
             Ok(TicketPart { ticket, whole: false, events, signatures, keys: Vec::new() })
         })

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use redvest_domain::digest::term;
-use redvest_domain::envelope::{Broken, Envelope, Sealed};
+use redvest_domain::envelope::{Broken, Envelope};
 use redvest_domain::event::Payload;
 use redvest_domain::fold::{Fact, step};
 use redvest_domain::id::{EventId, Hash, MemberId, TicketId};
@@ -28,14 +28,7 @@ pub(crate) struct Read<'a> {
 
 /// Reads an event. What the hub erased may lack its private part.
 pub(crate) fn read(stamped: &Stamped) -> Result<Read<'_>, Broken> {
-    let sealed = Sealed {
-        envelope: stamped.envelope.clone(),
-        payload: stamped.payload.clone(),
-        private: stamped.private.clone(),
-    };
-    let envelope = sealed.open(true)?;
-    let payload = Payload::from_bytes(&stamped.payload)?;
-    let stamp = Stamp::from_bytes(&stamped.stamp)?;
+    let (envelope, payload, stamp) = stamped.open()?;
     Ok(Read { envelope, payload, stamp, hash: event_hash(&stamped.envelope, &stamped.stamp), bytes: stamped })
 }
 
@@ -319,10 +312,22 @@ impl Writer<'_> {
 
 /// The events of a ticket that are held, in the hub's order.
 pub(crate) fn events(connection: &Connection, ticket: TicketId) -> Result<Vec<Stamped>, Error> {
+    events_within(connection, ticket, 0, u64::MAX)
+}
+
+/// Those of them with a number behind `after`, up to `until`.
+pub(crate) fn events_within(
+    connection: &Connection,
+    ticket: TicketId,
+    after: u64,
+    until: u64,
+) -> Result<Vec<Stamped>, Error> {
     use redvest_domain::id::Bytes;
-    let mut query = connection
-        .prepare_cached("SELECT envelope, payload, private, stamp, mac FROM event WHERE ticket = ?1 ORDER BY seq")?;
-    let rows = query.query_map([ticket.as_bytes()], |row| {
+    let integer = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let mut query = connection.prepare_cached(
+        "SELECT envelope, payload, private, stamp, mac FROM event WHERE ticket = ?1 AND n > ?2 AND n <= ?3 ORDER BY seq",
+    )?;
+    let rows = query.query_map(params![ticket.as_bytes(), integer(after), integer(until)], |row| {
         Ok(Stamped {
             envelope: Bytes(row.get(0)?),
             payload: Bytes(row.get(1)?),

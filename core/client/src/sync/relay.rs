@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use redvest_domain::cbor;
 use redvest_domain::id::TicketId;
 use redvest_domain::stamp::Head;
-use redvest_domain::wire::{MAX_RELAY, Relay, Relayed, path};
+use redvest_domain::wire::{MAX_RELAY, Relay, Relayed, TicketPart, path};
 
 use super::message::{Reply, Request, post};
 use super::session::{Phase, Purpose, Session};
@@ -15,7 +15,7 @@ use crate::Error;
 /// About how many bytes of events go into one message.
 const RELAY_BYTES: usize = 512 << 10;
 /// The status for a device of an older epoch.
-pub(super) const GONE: u16 = 410;
+const GONE: u16 = 410;
 
 /// Where the hub forked, and what it is still to be given.
 pub(super) struct Fork {
@@ -63,7 +63,7 @@ impl Session {
         Ok(Some(self.relay(epoch, tickets)))
     }
 
-    fn relay(&mut self, epoch: u32, tickets: Vec<redvest_domain::wire::TicketPart>) -> Request {
+    fn relay(&mut self, epoch: u32, tickets: Vec<TicketPart>) -> Request {
         let relay = Relay { epoch, tickets };
         self.send(Purpose::Relay, |id, token| post(id, path::RELAY, Some(token), &relay))
     }

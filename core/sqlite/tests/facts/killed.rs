@@ -1,9 +1,8 @@
 //! A process that is killed at any moment.
 
 use std::io::{BufRead, BufReader, Write};
-use std::process::{Command, Stdio};
 
-use crate::{add, open, texts};
+use crate::{add, itself, open, texts};
 
 const FOLDER: &str = "REDVEST_SQLITE_KILLED_IN";
 
@@ -21,13 +20,7 @@ fn killed_process_leaves_every_acknowledged_commit_and_no_lock() {
     let folder = tempfile::tempdir().unwrap();
     for round in 0..8 {
         let fact = "killed::killed_process_leaves_every_acknowledged_commit_and_no_lock";
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", fact, "--nocapture"])
-            .env(FOLDER, folder.path())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child = itself(fact, FOLDER, folder.path());
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut acknowledged = 0;
         let mut heard = 0;

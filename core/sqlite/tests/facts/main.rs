@@ -12,6 +12,7 @@ mod suspending;
 mod transactions;
 
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 
 use redvest_sqlite::rusqlite::params;
 use redvest_sqlite::{Db, Error, Options, Schema};
@@ -48,6 +49,17 @@ fn texts(db: &Db) -> Result<Vec<String>, Error> {
         let mut query = connection.prepare_cached("SELECT text FROM note ORDER BY id")?;
         Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
     })
+}
+
+/// Runs one fact again as a process of its own, which finds its folder in this variable.
+fn itself(fact: &str, variable: &str, folder: &Path) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", fact, "--nocapture"])
+        .env(variable, folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
 }
 
 fn refusal<T>(outcome: Result<T, Error>) -> Error {

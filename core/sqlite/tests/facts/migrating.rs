@@ -1,11 +1,10 @@
 //! A process that is killed in the middle of a migration.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
 
 use redvest_sqlite::{Db, Schema};
 
-use crate::{NOTES, add, open, path_in, quiet, texts};
+use crate::{NOTES, add, itself, open, path_in, quiet, texts};
 
 const FOLDER: &str = "REDVEST_SQLITE_MIGRATED_IN";
 
@@ -36,13 +35,7 @@ fn killed_migration_leaves_the_old_form_whole_and_is_done_at_the_next_opening() 
     let log = folder.path().join("store.db-wal");
     for pages in [1, 200, 2_000, 20_000] {
         let fact = "migrating::killed_migration_leaves_the_old_form_whole_and_is_done_at_the_next_opening";
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", fact, "--nocapture"])
-            .env(FOLDER, folder.path())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child = itself(fact, FOLDER, folder.path());
         let begun = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
         assert!(begun.into_iter().any(|line| line == "migrating"));
         // So much of it has reached the disk.

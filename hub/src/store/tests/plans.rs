@@ -9,7 +9,8 @@ use rusqlite::Connection;
 use crate::store::SCHEMA;
 
 /// Fragments that statements are put together from, and what stands for them here.
-const FRAGMENTS: [(&str, &str); 4] = [
+const FRAGMENTS: [(&str, &str); 5] = [
+    ("{PAIRED}", crate::store::photo_checks::PAIRED),
     ("{LINE}", crate::store::outcomes::LINE),
     ("{CHAIN}", "SELECT seq FROM device"),
     ("{column}", "token_hash"),
