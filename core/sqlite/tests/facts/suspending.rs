@@ -72,3 +72,23 @@ fn suspending_waits_for_running_closures_and_refuses_their_next_calls() {
     });
     assert_eq!(texts(db).unwrap_err().code(), "suspended");
 }
+
+#[test]
+fn what_is_deleted_is_overwritten_where_that_was_asked_for_also_by_a_writer_that_is_opened_again() {
+    for (overwrite_deleted, remain) in [(true, false), (false, true)] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = path_in(folder.path());
+        let options = Options { overwrite_deleted, checkpoint: None, ..Options::default() };
+        let db = Db::open(&path, &NOTES, &options).unwrap();
+        db.suspend();
+        db.resume().unwrap();
+        // Enough for pages of their own, so that deleting frees them.
+        (0..200).for_each(|number| add(&db, &format!("{number} {}", "a word that has to go ".repeat(20))).unwrap());
+        db.checkpoint().unwrap();
+        db.write(|tx| tx.execute("DELETE FROM note", []).map(drop).map_err(Error::from)).unwrap();
+        db.checkpoint().unwrap();
+        let bytes = std::fs::read(&path).unwrap();
+        let needle = b"a word that has to go";
+        assert_eq!(bytes.windows(needle.len()).any(|window| window == needle), remain);
+    }
+}
