@@ -214,7 +214,7 @@ impl Phone {
     fn done(&self, done: &Done, zh: &str, en: &str) -> Result<(), Failure> {
         let out = self.ctx.out;
         out.object(done)?;
-        let (number, stage) = (&done.row.number, out.pick(done.row.stage_zh, done.row.stage.code()));
+        let (number, stage) = (&done.row.number, out.pick(&done.row.stage_zh, done.row.stage.code()));
         out.say(
             &format!("{zh}：{number}（{stage}），已存在本机。"),
             &format!("{en}: {number} ({stage}), safe on this device."),

@@ -94,8 +94,13 @@ fn write_ticket(phone: &Device) -> Result<(), Fault> {
     let ticket = client.report(report, saying("垃圾桶旁堆了很多纸箱，已经好几天没人清理"))?.ticket;
     client.accept(ticket, saying("马上去"))?;
     client.comment(ticket, saying("已联系保洁，下午一起清运"))?;
-    let done =
-        Rectify { outcome: Outcome::Rectified, photos: vec![phone.photo()], fix: Some(fix(pin)), gate_reason: None };
+    let done = Rectify {
+        outcome: Outcome::Rectified,
+        photos: vec![phone.photo()],
+        fix: Some(fix(pin)),
+        gate_reason: None,
+        draft: None,
+    };
     client.rectify(ticket, done, saying("已整改"))?;
     Ok(())
 }

@@ -285,7 +285,7 @@ impl Device {
     pub fn rectified(&self) -> Rectify {
         let position = middle_of("WG01");
         let photos = vec![self.photo()];
-        Rectify { outcome: Outcome::Rectified, photos, fix: Some(fix(position)), gate_reason: None }
+        Rectify { outcome: Outcome::Rectified, photos, fix: Some(fix(position)), gate_reason: None, draft: None }
     }
 
     /// Puts a ticket right.

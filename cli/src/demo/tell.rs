@@ -53,7 +53,7 @@ impl Teller {
                 row.number.clone(),
                 row.category_zh.clone(),
                 row.grid_zh.clone().unwrap_or_default(),
-                row.stage_zh.to_owned(),
+                row.stage_zh.clone(),
                 row.lead_zh.clone().unwrap_or_else(|| "—".to_owned()),
                 due.unwrap_or_else(|| "—".to_owned()),
             ]

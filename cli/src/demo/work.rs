@@ -33,7 +33,7 @@ impl Story<'_> {
         if found.stage == stage {
             return Ok(());
         }
-        let (is, wanted) = (found.stage_zh, stage.zh());
+        let (is, wanted) = (&found.stage_zh, stage.zh());
         Err(expected(
             &format!("工单 {} 是“{is}”，应为“{wanted}”", found.number),
             &format!("ticket {} is {} instead of {}", found.number, found.stage.code(), stage.code()),
@@ -53,7 +53,7 @@ impl Story<'_> {
         self.sync(&["zhao", "sun", "wang"])?;
         self.expect("wang", ticket, Stage::Dispatched)?;
         let detail = self.phone("sun")?.client().ticket(ticket)?;
-        let kinds: Vec<_> = detail.history.iter().map(|row| row.kind_zh).collect();
+        let kinds: Vec<_> = detail.history.iter().map(|row| row.kind_zh.as_str()).collect();
         self.teller.step(
             "returned_and_handed_on",
             "一网格退回，网格长改派二网格，二网格现场确认后移交一网格。",
@@ -66,7 +66,13 @@ impl Story<'_> {
     fn rectify(&mut self, tag: &str, ticket: TicketId, grid: &str, words: &str) -> Result<(), Failure> {
         let at = middle_of(grid);
         let after = self.photo(tag, at, true)?;
-        let done = Rectify { outcome: Outcome::Rectified, photos: vec![after], fix: Some(fix(at)), gate_reason: None };
+        let done = Rectify {
+            outcome: Outcome::Rectified,
+            photos: vec![after],
+            fix: Some(fix(at)),
+            gate_reason: None,
+            draft: None,
+        };
         self.phone(tag)?.client().rectify(ticket, done, By::saying(words))?;
         Ok(())
     }
@@ -119,7 +125,8 @@ impl Story<'_> {
         self.sync(&["sun", "wang"])?;
         let late = self.phone("wang")?.client().too_late()?;
         let told = late.first().ok_or_else(|| expected("没有人被告知", "nobody was told"))?;
-        let (what, who, when) = told.winner.clone().ok_or_else(|| expected("没有先到者", "nobody came first"))?;
+        let winner = told.winner.clone().ok_or_else(|| expected("没有先到者", "nobody came first"))?;
+        let (what, who, when) = (winner.kind_zh, winner.name, winner.at);
         self.teller.step(
             "two_at_once",
             &format!("离线时王强签收、孙亮改派，几乎同时：先到者有效，王强被告知——{}（{what}，{who}，{}）。", told.zh.trim_end_matches('。'), clock_time(when)),

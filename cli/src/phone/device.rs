@@ -103,7 +103,7 @@ pub(super) fn status(phone: &Phone) -> Result<(), Failure> {
             Some("review") => out.pick("待我核查", "to review"),
             Some(_) => out.pick("待我答复", "to answer"),
         };
-        let stage = out.pick(tally.stage_zh, tally.stage.code());
+        let stage = out.pick(&tally.stage_zh, tally.stage.code());
         vec![work.to_owned(), stage.to_owned(), tally.tickets.to_string()]
     });
     out.table(&[("清单", "list"), ("阶段", "stage"), ("件数", "tickets")], rows.collect())
@@ -123,7 +123,7 @@ pub(super) fn doctor(phone: &Phone) -> Result<(), Failure> {
         ("曾修复的差异", "Differences repaired", health.mismatches.to_string()),
     ])?;
     for finding in &health.findings {
-        out.text(&format!("{}: {} {}", finding.code, out.pick(finding.zh, finding.en), finding.what))?;
+        out.text(&format!("{}: {} {}", finding.code, out.pick(&finding.zh, &finding.en), finding.what))?;
     }
     if health.findings.is_empty() {
         return out.say("一切完好。", "All is whole.");

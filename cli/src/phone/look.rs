@@ -157,7 +157,7 @@ impl Log {
                 rows.push(vec![
                     phone.local(session.started),
                     session.ended.map(|at| phone.local(at)).unwrap_or_default(),
-                    session.result.map(|result| result.to_string()).unwrap_or_default(),
+                    session.result.map(|result| json!(result).to_string()).unwrap_or_default(),
                 ]);
             }
             return out.table(&[("开始", "began"), ("结束", "ended"), ("结果", "result")], rows);

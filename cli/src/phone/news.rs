@@ -15,11 +15,13 @@ pub(super) fn list(phone: &Phone, news: &[NewsRow]) -> Result<(), Failure> {
     let mut rows = Vec::new();
     for row in news {
         out.object(row)?;
-        let winner = row.winner.as_ref().map(|(kind, who, at)| format!("{kind} {who} {}", phone.local(*at)));
+        let winner = row.winner.as_ref().map(|winner| {
+            format!("{} {} {}", out.pick(&winner.kind_zh, &winner.kind_en), winner.name, phone.local(winner.at))
+        });
         rows.push(vec![
             row.event.to_string(),
             row.number.clone().unwrap_or_default(),
-            row.kind_zh.to_owned(),
+            out.pick(&row.kind_zh, &row.kind_en).to_owned(),
             phone.local(row.at),
             format!("{} ({})", out.pick(&row.zh, &row.en), row.code),
             winner.unwrap_or_default(),

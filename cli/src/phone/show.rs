@@ -34,7 +34,7 @@ impl Phone {
         vec![
             row.number.clone(),
             row.category_zh.clone(),
-            out.pick(row.stage_zh, row.stage.code()).to_owned(),
+            out.pick(&row.stage_zh, row.stage.code()).to_owned(),
             place,
             row.lead_zh.clone().unwrap_or_default(),
             row.due.map(|due| self.local(due)).unwrap_or_default(),
@@ -83,7 +83,7 @@ impl Phone {
             ("本机号", "Phone's number", local_number),
             ("标识", "Id", row.ticket.to_string()),
             ("事项", "Category", format!("{} {}", row.category, row.category_zh)),
-            ("阶段", "Stage", out.pick(row.stage_zh, row.stage.code()).to_owned()),
+            ("阶段", "Stage", out.pick(&row.stage_zh, row.stage.code()).to_owned()),
             ("轮次", "Round", if row.round > 1 { row.round.to_string() } else { String::new() }),
             ("上报人", "Reporter", row.reporter.clone()),
             ("上报时间", "Reported", self.local(row.reported)),
@@ -120,15 +120,22 @@ impl Phone {
         let rows = detail.history.iter().map(|event| {
             let late = event.late.as_ref().map(|late| {
                 let at = self.local(late.winner_at);
-                format!("{}（{} {} {at}）", out.pick(&late.zh, &late.en), late.winner, late.winner_kind_zh)
+                format!(
+                    "{}（{} {} {at}）",
+                    out.pick(&late.zh, &late.en),
+                    late.winner,
+                    out.pick(&late.winner_kind_zh, &late.winner_kind_en)
+                )
             });
             let pending = event.pending.map(|_| out.pick("未确认", "pending").to_owned());
             let erased = event.erased.then(|| out.pick("（已清除）", "(erased)").to_owned());
             let photos = (event.photos > 0).then(|| format!("{} {}", event.photos, out.pick("张照片", "photos")));
-            let parts = [event.about_zh.clone(), event.words.clone(), erased, photos, pending, late];
+            let about = event.about_zh.as_ref().zip(event.about_en.as_ref());
+            let about = about.map(|(zh, en)| out.pick(zh, en).to_owned());
+            let parts = [about, event.words.clone(), erased, photos, pending, late];
             vec![
                 self.local(event.received),
-                out.pick(event.kind_zh, event.kind).to_owned(),
+                out.pick(&event.kind_zh, &event.kind_en).to_owned(),
                 event.author.clone(),
                 parts.into_iter().flatten().collect::<Vec<_>>().join("  "),
             ]

@@ -99,9 +99,8 @@ fn pause(phone: &Phone, summary: &Summary, seconds: u32) -> Duration {
 /// How many of the last sessions failed in a row.
 fn earlier_failures(phone: &Phone) -> Result<u32, Failure> {
     let sessions = phone.client.sessions()?;
-    let failed = sessions.iter().take_while(|session| {
-        session.result.as_ref().is_some_and(|result| result.get("failure").is_some_and(|failure| !failure.is_null()))
-    });
+    let failed =
+        sessions.iter().take_while(|session| session.result.as_ref().is_some_and(|result| result.failure.is_some()));
     Ok(u32::try_from(failed.count()).unwrap_or(u32::MAX))
 }
 

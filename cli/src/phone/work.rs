@@ -107,6 +107,7 @@ impl Rectify {
             photos: import(phone, &self.photos)?,
             fix: self.standing.fix(),
             gate_reason: self.standing.gate_reason(),
+            draft: None,
         };
         let done = phone.client.rectify(ticket, request, by)?;
         phone.done(&done, "已处置", "Rectified")

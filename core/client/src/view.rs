@@ -1,12 +1,28 @@
 //! What screens get: flat rows with names, ready to be shown. Codes are stable; texts are for people.
 
+mod act;
+mod catalogue;
+mod draft;
+mod notice;
+mod place;
+mod queue;
+
 use std::path::PathBuf;
 
+use redvest_domain::event::Outcome;
 use redvest_domain::id::{CategoryCode, EventId, GridCode, Hash, TicketId};
+use redvest_domain::key::Role;
 use redvest_domain::place::Position;
 use redvest_domain::ticket::{Shows, Stage};
 use redvest_domain::time::Timestamp;
 use serde::Serialize;
+
+pub use act::Act;
+pub use catalogue::{CatalogueView, CategoryGroup, CategoryRow};
+pub use draft::Draft;
+pub use notice::{Notice, NoticeKind, Notices};
+pub use place::{Border, GridName, GridRow, HolderRow, PlaceView};
+pub use queue::{PostponedRow, Queue};
 
 use crate::queries::Cursor;
 use crate::store::lists::Work;
@@ -35,7 +51,9 @@ pub struct TicketRow {
     /// Where it stands.
     pub stage: Stage,
     /// The stage in Chinese.
-    pub stage_zh: &'static str,
+    pub stage_zh: String,
+    /// The stage in English.
+    pub stage_en: String,
     /// This member lost it: read-only, with own events alone.
     pub former: bool,
     /// The hub's short number, or the phone's own while there is none.
@@ -46,6 +64,8 @@ pub struct TicketRow {
     pub category: CategoryCode,
     /// Name of the category.
     pub category_zh: String,
+    /// Its name in English; the code of one that is not in the catalogue.
+    pub category_en: String,
     /// Name of the reporter, or a pseudonym.
     pub reporter: String,
     /// Whether this member reported it.
@@ -58,6 +78,8 @@ pub struct TicketRow {
     pub lead: Option<String>,
     /// Name of the lead.
     pub lead_zh: Option<String>,
+    /// Its name in English, where it has one.
+    pub lead_en: Option<String>,
     /// Where it is.
     pub pin: Option<Position>,
     /// Metres from the position asked for; only in lists of what is near.
@@ -121,7 +143,9 @@ pub struct Tally {
     /// The stage.
     pub stage: Stage,
     /// The stage in Chinese.
-    pub stage_zh: &'static str,
+    pub stage_zh: String,
+    /// The stage in English.
+    pub stage_en: String,
     /// How many.
     pub tickets: u64,
 }
@@ -137,7 +161,7 @@ pub struct Home {
     pub tallies: Vec<Tally>,
     /// Photos that wait to be sent, by role.
     pub photos: Vec<PhotosWaiting>,
-    /// Imported photos that are on no ticket yet.
+    /// Imported photos that are on no ticket yet and in no draft.
     pub unbound_photos: u64,
     /// Events that wait to be sent or answered.
     pub events_waiting: u64,
@@ -149,6 +173,14 @@ pub struct Home {
     pub last_sync: Option<Timestamp>,
     /// The ticket on this member's lists of work that is due next.
     pub next_due: Option<Timestamp>,
+    /// The ticket with that instant.
+    pub next: Option<TicketRow>,
+    /// The roles that this member holds, each once; a volunteer is everybody.
+    pub roles: Vec<Role>,
+    /// Whether this device's clock is more than five minutes off the hub's, as far as this boot knows.
+    pub clock_doubtful: bool,
+    /// Drafts kept.
+    pub drafts: u32,
     /// The workspace follows a law that this program does not know: nothing more is written until it is updated.
     pub needs_update: bool,
 }
@@ -162,6 +194,8 @@ pub struct PhotoRow {
     pub event: EventId,
     /// What it shows.
     pub shows: Shows,
+    /// The round of work that it was taken in: with [`TicketRow::round`] it tells which are of now.
+    pub round: u16,
     /// What a reviewer last said of it.
     pub verdict: Option<String>,
     /// When the camera says it was taken.
@@ -188,7 +222,9 @@ pub struct LateRow {
     /// What it means, in English.
     pub en: String,
     /// What came first, in Chinese.
-    pub winner_kind_zh: &'static str,
+    pub winner_kind_zh: String,
+    /// What came first, in English.
+    pub winner_kind_en: String,
     /// Who did that.
     pub winner: String,
     /// When.
@@ -201,9 +237,11 @@ pub struct HistoryRow {
     /// The event.
     pub event: EventId,
     /// Its kind.
-    pub kind: &'static str,
+    pub kind: String,
     /// Its kind in Chinese.
-    pub kind_zh: &'static str,
+    pub kind_zh: String,
+    /// Its kind in English.
+    pub kind_en: String,
     /// Its author, or a pseudonym.
     pub author: String,
     /// Whether this member wrote it.
@@ -216,6 +254,8 @@ pub struct HistoryRow {
     pub unsure: bool,
     /// What it says beyond its kind, in Chinese.
     pub about_zh: Option<String>,
+    /// The same in English.
+    pub about_en: Option<String>,
     /// What its author says.
     pub words: Option<String>,
     /// Words for the place.
@@ -266,6 +306,18 @@ pub struct TicketDetail {
     pub history: Vec<HistoryRow>,
     /// Its photos.
     pub photos: Vec<PhotoRow>,
+    /// What this member could do to it now, photos and accuracy apart; none for a ticket that this member lost.
+    pub acts: Vec<Act>,
+    /// Photos that its report needed.
+    pub photos_before: u32,
+    /// Photos that its rectification needs.
+    pub photos_after: u32,
+    /// Worst accuracy of a fix that needs no reason, in metres, rounded up; `None` accepts any.
+    pub accuracy_gate_m: Option<u32>,
+    /// Whether a lead holder may hand it on by itself.
+    pub hand_on: bool,
+    /// How its category usually ends; `None` for one that is not in the catalogue.
+    pub usual_outcome: Option<Outcome>,
 }
 
 /// An own event that was refused or came too late.
@@ -278,7 +330,9 @@ pub struct NewsRow {
     /// The ticket's number, as far as it is known here.
     pub number: Option<String>,
     /// Its kind in Chinese.
-    pub kind_zh: &'static str,
+    pub kind_zh: String,
+    /// Its kind in English.
+    pub kind_en: String,
     /// When it was written, by this device's clock.
     pub at: Timestamp,
     /// A stable code.
@@ -287,10 +341,23 @@ pub struct NewsRow {
     pub zh: String,
     /// Why and what to do, in English.
     pub en: String,
-    /// What came first in Chinese, who did it and when.
-    pub winner: Option<(String, String, Timestamp)>,
+    /// What came first, for one that came too late.
+    pub winner: Option<Winner>,
     /// What this member said.
     pub words: Option<String>,
     /// Photos of the event; they stay until it is dismissed.
     pub photos: Vec<PhotoRow>,
+}
+
+/// What came before an own event that was too late.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Winner {
+    /// Its kind in Chinese.
+    pub kind_zh: String,
+    /// Its kind in English.
+    pub kind_en: String,
+    /// Who did it.
+    pub name: String,
+    /// When.
+    pub at: Timestamp,
 }

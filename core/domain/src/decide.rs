@@ -16,6 +16,16 @@ use crate::time::Timestamp;
 
 /// Whether the author may write `fact`, which carries its provisional stamp. Bytes are counted by the hub alone.
 pub fn decide(standing: &Standing, fact: &Fact) -> Result<(), Code> {
+    is_open_to(standing, fact)?;
+    match standing.ticket.map(|ticket| &ticket.terms).or(fact.stamp.terms.as_ref()) {
+        Some(terms) => rules(terms, &fact.payload.body),
+        None => Ok(()),
+    }
+}
+
+/// [`decide`] without the rules for photos and places: whether this kind of act is open to the author now, before it is
+/// known what the act will carry.
+pub fn is_open_to(standing: &Standing, fact: &Fact) -> Result<(), Code> {
     if !fact.payload.is_of(fact.id) {
         return Err(Code::BadBytes);
     }
@@ -28,10 +38,9 @@ pub fn decide(standing: &Standing, fact: &Fact) -> Result<(), Code> {
             }
             fits(ticket, fact).map_err(|misfit| misfit.code())?;
             room(ticket.seq, 0, 0, body)?;
-            sensible(ticket, fact)?;
-            rules(&ticket.terms, body)
+            sensible(ticket, fact)
         }
-        None => fact.stamp.terms.as_ref().map_or(Ok(()), |terms| rules(terms, body)),
+        None => Ok(()),
     }
 }
 

@@ -103,7 +103,8 @@ fn too_late_tells_who_came_first_until_it_is_dismissed() {
     wang.sync();
     let news = wang.client().too_late().unwrap();
     assert_eq!((news.len(), news[0].code.as_str()), (1, "not_the_holder"));
-    assert_eq!(news[0].winner, Some(("派遣".to_owned(), "孙亮".to_owned(), came_first)));
+    let winner = news[0].winner.clone().unwrap();
+    assert_eq!((winner.kind_zh.as_str(), winner.name.as_str(), winner.at), ("派遣", "孙亮", came_first));
     let state = world.converge(&[&wang, &sun, &li]).tickets.remove(&ticket).unwrap();
     assert_eq!((state.stage, state.lead, state.anomalies.len()), (Stage::Dispatched, Some(grid("WG02")), 1));
     let late = li.history(ticket).into_iter().find(|row| row.kind == "accepted").unwrap().late.unwrap();

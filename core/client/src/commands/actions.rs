@@ -45,6 +45,7 @@ impl Client {
                 });
                 parts.push(Part::new(body, done.words));
             }
+            ctx.used_up(request.draft)?;
             self.write(ctx, ticket, None, by.acting.as_ref(), parts)
         })
     }
@@ -52,6 +53,7 @@ impl Client {
     /// 处置
     pub fn rectify(&self, ticket: TicketId, request: Rectify, by: By) -> Result<Done, Error> {
         self.act(ticket, by, |ctx, view| {
+            ctx.used_up(request.draft)?;
             Ok(Body::Rectified(Rectified {
                 outcome: request.outcome,
                 photos: ctx.photos(ticket, view.ticket.pin, &request.photos)?,

@@ -6,6 +6,7 @@
 
 mod acting;
 mod actions;
+mod acts;
 mod requests;
 mod stamping;
 mod write;
@@ -14,6 +15,7 @@ use redvest_domain::id::{EventId, TicketId};
 use redvest_domain::key::Acting;
 use serde::Serialize;
 
+pub(crate) use acts::acts;
 pub use requests::{Contribute, Dispatch, Evidence, Judge, OnTheSpot, Rectify, Relocate, Report, SendBack};
 
 use crate::view::TicketRow;

@@ -28,6 +28,8 @@ pub struct Report {
     pub place: Option<String>,
     /// 立行立改: it was put right at once.
     pub on_the_spot: Option<OnTheSpot>,
+    /// The draft that this came from: it goes in the same transaction, and stays if the report is refused.
+    pub draft: Option<EventId>,
 }
 
 impl Report {
@@ -44,6 +46,7 @@ impl Report {
             gate_reason: None,
             place: None,
             on_the_spot: None,
+            draft: None,
         }
     }
 }
@@ -70,6 +73,8 @@ pub struct Rectify {
     pub fix: Option<Fix>,
     /// Why the accuracy gate is passed without meeting it.
     pub gate_reason: Option<ReasonCode>,
+    /// The draft that this came from: it goes in the same transaction, and stays if this is refused.
+    pub draft: Option<EventId>,
 }
 
 /// 派遣、移交

@@ -11,6 +11,10 @@ use redvest_domain::reference::ReferenceSet;
 use redvest_domain::stamp::Stamp;
 use redvest_domain::terms::{Holder, Terms};
 use redvest_domain::ticket::Ticket;
+use rusqlite::Connection;
+
+use crate::Error;
+use crate::store::members;
 
 /// What stamps are made of.
 pub(super) struct Press<'a> {
@@ -25,14 +29,18 @@ pub(super) struct Press<'a> {
     pub(super) staffed: Option<BTreeSet<GridCode>>,
 }
 
-/// The grids with an active member.
-pub(super) fn staffed(records: &[MemberRecord]) -> BTreeSet<GridCode> {
+/// The grids with an active member, as far as this member's phone can know: records are held at the office alone.
+pub(crate) fn staffed(connection: &Connection, own: &MemberRecord) -> Result<Option<BTreeSet<GridCode>>, Error> {
+    if !own.roles.iter().any(|acting| acting.role == Role::Office) {
+        return Ok(None);
+    }
+    let records = members::all(connection)?;
     let active = records.iter().filter(|record| record.active).flat_map(|record| &record.roles);
     let grids = active.filter_map(|acting| match (acting.role, &acting.key) {
         (Role::Grid, Key::Grid(code)) => Some(code.clone()),
         _ => None,
     });
-    grids.collect()
+    Ok(Some(grids.collect()))
 }
 
 impl Press<'_> {

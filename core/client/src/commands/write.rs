@@ -1,5 +1,7 @@
 //! One act from request to disk.
 
+use std::collections::BTreeSet;
+
 use redvest_domain::codes::Code;
 use redvest_domain::decide::decide;
 use redvest_domain::event::{
@@ -7,8 +9,8 @@ use redvest_domain::event::{
 };
 use redvest_domain::fold::{Fact, step};
 use redvest_domain::geo::distance_m;
-use redvest_domain::id::{Bytes, EventId, Hash, TicketId};
-use redvest_domain::key::{Acting, MemberRecord, Role};
+use redvest_domain::id::{Bytes, EventId, GridCode, Hash, TicketId};
+use redvest_domain::key::{Acting, MemberRecord};
 use redvest_domain::may::{Standing, scope};
 use redvest_domain::place::Position;
 use redvest_domain::reference::ReferenceSet;
@@ -22,7 +24,7 @@ use super::{By, Done};
 use crate::env::new_id;
 use crate::queries::rows::Screen;
 use crate::store::shown::{Desk, View, view};
-use crate::store::{Draft, Identity, Store, append, members, meta, photos};
+use crate::store::{Draft, Identity, Store, append, drafts, members, meta, photos};
 use crate::{Client, Error};
 
 /// A photo taken farther from the pin than this is marked, in metres: more than a position fix is usually wrong by.
@@ -34,7 +36,7 @@ pub(super) struct Ctx<'a> {
     pub(super) tx: &'a Connection,
     pub(super) reference: &'a ReferenceSet,
     pub(super) identity: Identity,
-    record: MemberRecord,
+    pub(super) record: MemberRecord,
     time: DeviceTime,
     base: Base,
     law: u16,
@@ -83,22 +85,7 @@ impl Client {
         let store = self.store();
         let reference = store.reference();
         store.db.write(|tx| {
-            let identity = meta::identity(tx)?;
-            let law = meta::law(tx)?;
-            // What it would mean under a law that this program does not know, nobody here can say.
-            if law > LAW_VERSION {
-                return Err(Code::NewerLaw.into());
-            }
-            let ctx = Ctx {
-                store,
-                tx,
-                reference: &reference,
-                record: members::own(tx, identity.member)?,
-                time: store.device_time(tx)?,
-                base: meta::base(tx)?,
-                law,
-                identity,
-            };
+            let ctx = Ctx::new(store, tx, &reference)?;
             work(&ctx)
         })
     }
@@ -158,18 +145,51 @@ impl Client {
     }
 }
 
-impl Ctx<'_> {
+impl<'a> Ctx<'a> {
+    pub(super) fn new(store: &'a Store, tx: &'a Connection, reference: &'a ReferenceSet) -> Result<Ctx<'a>, Error> {
+        let identity = meta::identity(tx)?;
+        let law = meta::law(tx)?;
+        // What it would mean under a law that this program does not know, nobody here can say.
+        if law > LAW_VERSION {
+            return Err(Code::NewerLaw.into());
+        }
+        let record = members::own(tx, identity.member)?;
+        Ok(Ctx { store, tx, reference, record, time: store.device_time(tx)?, base: meta::base(tx)?, law, identity })
+    }
+
     fn press(&self) -> Result<Press<'_>, Error> {
-        let is_office = self.record.roles.iter().any(|acting| acting.role == Role::Office);
-        let staffed = if is_office { Some(staffed(&members::all(self.tx)?)) } else { None };
-        Ok(Press {
+        Ok(self.press_with(staffed(self.tx, &self.record)?))
+    }
+
+    /// Stamps, if these grids are staffed.
+    pub(super) fn press_with(&self, staffed: Option<BTreeSet<GridCode>>) -> Press<'_> {
+        Press {
             reference: self.reference,
             member: self.identity.member,
             time: self.time,
             epoch: self.base.epoch,
             law: self.law,
             staffed,
-        })
+        }
+    }
+
+    pub(super) fn payload(&self, ticket: TicketId, acting: &Acting, body: &Body) -> Payload {
+        Payload {
+            subject: Subject::Ticket(ticket),
+            acting: acting.clone(),
+            base: self.base,
+            time: self.time,
+            body: body.clone(),
+        }
+    }
+
+    pub(super) fn standing<'t>(&self, acting: &Acting, ticket: Option<&'t Ticket>) -> Standing<'t> {
+        Standing {
+            author: self.identity.member,
+            held: self.record.holds(acting),
+            in_scope: ticket.is_some_and(|ticket| !scope(acting, &self.record).is_disjoint(&ticket.keys())),
+            ticket,
+        }
     }
 
     /// The drafts of a commit under a role, or why the law refuses them.
@@ -186,27 +206,18 @@ impl Ctx<'_> {
         let mut drafts = Vec::with_capacity(bodies.len());
         for (n, (id, body)) in (first..).zip(ids.iter().zip(bodies)) {
             let stamp = press.stamp(state.as_ref(), body, n, first)?;
-            let payload = Payload {
-                subject: Subject::Ticket(ticket),
-                acting: acting.clone(),
-                base: self.base,
-                time: self.time,
-                body: body.clone(),
-            };
+            let payload = self.payload(ticket, acting, body);
             let fact = Fact { id: *id, payload: &payload, stamp: &stamp };
-            let in_scope =
-                state.as_ref().is_some_and(|ticket| !scope(acting, &self.record).is_disjoint(&ticket.keys()));
-            let standing = Standing {
-                author: self.identity.member,
-                held: self.record.holds(acting),
-                in_scope,
-                ticket: state.as_ref(),
-            };
-            decide(&standing, &fact)?;
+            decide(&self.standing(acting, state.as_ref()), &fact)?;
             step(&mut state, &fact);
             drafts.push(Draft { id: *id, payload, private: None, stamp });
         }
         Ok(drafts)
+    }
+
+    /// Takes away the draft that an act came from; what is refused after this takes it back.
+    pub(super) fn used_up(&self, draft: Option<EventId>) -> Result<(), Error> {
+        draft.map_or(Ok(()), |draft| drafts::delete(self.tx, draft))
     }
 
     /// Imported photos as an event on this ticket binds them, marked where the ticket makes them doubtful.

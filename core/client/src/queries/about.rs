@@ -1,4 +1,5 @@
-//! What an event says beyond its kind, in Chinese, for a ticket's history.
+//! What an event says beyond its kind, for a ticket's history. Names of people, grids and agencies are data and stay as
+//! they are; an agency with an English name has it in English.
 
 use redvest_domain::event::{Body, Grant, Outcome, PhotoVerdict, VoidReason};
 use redvest_domain::id::ReasonCode;
@@ -8,82 +9,104 @@ use redvest_domain::time::Timestamp;
 
 use super::rows::Screen;
 
+/// A language of screens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lang {
+    Zh,
+    En,
+}
+
+impl Lang {
+    /// The text in this language.
+    pub(crate) fn pick<T>(self, zh: T, en: T) -> T {
+        match self {
+            Lang::Zh => zh,
+            Lang::En => en,
+        }
+    }
+}
+
 /// One line; `None` where the kind says it all.
-pub(super) fn about(screen: &Screen<'_>, body: &Body) -> Option<String> {
+pub(super) fn about(screen: &Screen<'_>, body: &Body, lang: Lang) -> Option<String> {
     let lists = &screen.reference.policy().reasons;
+    let pick = |zh: &str, en: &str| lang.pick(zh, en).to_owned();
+    let holder = |holder: &Holder| screen.holder(holder, lang);
+    let (comma, and) = (lang.pick("，", ", "), lang.pick("、", ", "));
     let line = match body {
-        Body::Rectified(fields) => outcome(fields.outcome).to_owned(),
+        Body::Rectified(fields) => outcome(fields.outcome, lang).to_owned(),
         Body::Dispatched(fields) => {
-            let lead = format!("主办：{}", screen.holder_zh(&fields.lead));
-            let with = names(screen, &fields.cooperating);
-            let lead = if with.is_empty() { lead } else { format!("{lead}，协办：{with}") };
+            let mut line = format!("{}{}", pick("主办：", "Lead: "), holder(&fields.lead));
+            let with = fields.cooperating.iter().map(holder).collect::<Vec<_>>().join(and);
+            if !with.is_empty() {
+                line = format!("{line}{comma}{}{with}", pick("协办：", "cooperating: "));
+            }
             match &fields.reason {
-                Some(reason) => format!("{lead}，{}", reason_zh(&lists.dispatched, reason)),
-                None => lead,
+                Some(reason) => format!("{line}{comma}{}", words(&lists.dispatched, reason, lang)),
+                None => line,
             }
         }
-        Body::Returned(fields) => reason_zh(&lists.returned, &fields.reason),
-        Body::Contributed(fields) => if fields.done { "已完成" } else { "未完成" }.to_owned(),
-        Body::Drawn(fields) => if fields.chosen { "抽中，待核查" } else { "未抽中，结案" }.to_owned(),
+        Body::Returned(fields) => words(&lists.returned, &fields.reason, lang),
+        Body::Contributed(fields) if fields.done => pick("已完成", "Done"),
+        Body::Contributed(_) => pick("未完成", "Not done yet"),
+        Body::Drawn(fields) if fields.chosen => pick("抽中，待核查", "Drawn, to be reviewed"),
+        Body::Drawn(_) => pick("未抽中，结案", "Not drawn, closed"),
         Body::SentBack(fields) => {
-            let reasons: Vec<String> =
-                fields.reasons.iter().map(|reason| reason_zh(&lists.sent_back, reason)).collect();
-            reasons.join("、")
+            fields.reasons.iter().map(|reason| words(&lists.sent_back, reason, lang)).collect::<Vec<_>>().join(and)
         }
-        Body::PhotoReviewed(fields) => verdict(fields.verdict).to_owned(),
+        Body::PhotoReviewed(fields) => verdict(fields.verdict, lang).to_owned(),
         Body::Voided(fields) => match fields.reason {
-            VoidReason::NoViolation => "不属于违规".to_owned(),
-            VoidReason::Duplicate(_) => "重复上报".to_owned(),
-            VoidReason::Mistake => "误报".to_owned(),
+            VoidReason::NoViolation => pick("不属于违规", "No violation"),
+            VoidReason::Duplicate(_) => pick("重复上报", "Reported before"),
+            VoidReason::Mistake => pick("误报", "Reported by mistake"),
         },
-        Body::Reopened(fields) => reason_zh(&lists.reopened, &fields.reason),
+        Body::Reopened(fields) => words(&lists.reopened, &fields.reason, lang),
         Body::Asked(fields) => {
             let list = if matches!(fields.wish, Grant::Suspension(_)) { &lists.suspended } else { &lists.extended };
-            format!("{}，{}", grant(screen, fields.wish), reason_zh(list, &fields.reason))
+            format!("{}{comma}{}", grant(screen, fields.wish, lang), words(list, &fields.reason, lang))
         }
-        Body::Granted(fields) => grant(screen, fields.grant),
-        Body::Urged(fields) => screen.holder_zh(fields.whom.as_ref()?),
-        Body::Carded(fields) => screen.holder_zh(&fields.whom),
-        Body::Recategorised(fields) => screen.reference.category(&fields.category)?.name.clone(),
-        Body::Relocated(fields) => screen.holder_zh(&Holder::Grid(fields.grid.clone()?)),
-        Body::Rehomed(fields) => format!("{} → {}", screen.holder_zh(&fields.from), screen.holder_zh(&fields.to)),
-        Body::Erased(fields) => format!("{} 条", fields.events.len()),
+        Body::Granted(fields) => grant(screen, fields.grant, lang),
+        Body::Urged(fields) => holder(fields.whom.as_ref()?),
+        Body::Carded(fields) => holder(&fields.whom),
+        Body::Recategorised(fields) => {
+            let category = screen.reference.category(&fields.category)?;
+            lang.pick(&category.name, &category.name_en).clone()
+        }
+        Body::Relocated(fields) => holder(&Holder::Grid(fields.grid.clone()?)),
+        Body::Rehomed(fields) => format!("{} → {}", holder(&fields.from), holder(&fields.to)),
+        Body::Erased(fields) => format!("{}{}", fields.events.len(), pick(" 条", " events")),
         _ => return None,
     };
     Some(line)
 }
 
-fn names(screen: &Screen<'_>, holders: &[Holder]) -> String {
-    holders.iter().map(|holder| screen.holder_zh(holder)).collect::<Vec<_>>().join("、")
+fn words(list: &[Reason], code: &ReasonCode, lang: Lang) -> String {
+    let known = list.iter().find(|reason| reason.code == *code);
+    known.map_or_else(|| code.to_string(), |reason| lang.pick(&reason.zh, &reason.en).clone())
 }
 
-fn reason_zh(list: &[Reason], code: &ReasonCode) -> String {
-    list.iter().find(|reason| reason.code == *code).map_or_else(|| code.to_string(), |reason| reason.zh.clone())
-}
-
-fn outcome(outcome: Outcome) -> &'static str {
+fn outcome(outcome: Outcome, lang: Lang) -> &'static str {
     match outcome {
-        Outcome::Rectified => "已整改",
-        Outcome::Persuaded => "已劝导",
-        Outcome::NothingFound => "未发现",
+        Outcome::Rectified => lang.pick("已整改", "Put right"),
+        Outcome::Persuaded => lang.pick("已劝导", "Persuaded"),
+        Outcome::NothingFound => lang.pick("未发现", "Nothing found"),
     }
 }
 
-fn verdict(verdict: PhotoVerdict) -> &'static str {
+fn verdict(verdict: PhotoVerdict, lang: Lang) -> &'static str {
     match verdict {
-        PhotoVerdict::Fine => "合格",
-        PhotoVerdict::Unclear => "不清晰",
-        PhotoVerdict::OtherPlace => "地点不符",
-        PhotoVerdict::Reused => "重复使用",
-        PhotoVerdict::Staged => "摆拍",
-        PhotoVerdict::Private => "涉及隐私",
+        PhotoVerdict::Fine => lang.pick("合格", "Fine"),
+        PhotoVerdict::Unclear => lang.pick("不清晰", "Not clear"),
+        PhotoVerdict::OtherPlace => lang.pick("地点不符", "Another place"),
+        PhotoVerdict::Reused => lang.pick("重复使用", "Used before"),
+        PhotoVerdict::Staged => lang.pick("摆拍", "Staged"),
+        PhotoVerdict::Private => lang.pick("涉及隐私", "Shows what is private"),
     }
 }
 
-fn grant(screen: &Screen<'_>, grant: Grant) -> String {
+fn grant(screen: &Screen<'_>, grant: Grant, lang: Lang) -> String {
     match grant {
-        Grant::Suspension(until) => format!("挂账至 {}", local(screen, until)),
-        Grant::Extension(amount) => format!("延期 {amount}"),
+        Grant::Suspension(until) => format!("{} {}", lang.pick("挂账至", "Suspended until"), local(screen, until)),
+        Grant::Extension(amount) => format!("{} {amount}", lang.pick("延期", "More time:")),
     }
 }
 

@@ -13,11 +13,11 @@ use crate::{Client, Error};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// A stable code.
-    pub code: &'static str,
+    pub code: String,
     /// What to do, in Chinese.
-    pub zh: &'static str,
+    pub zh: String,
     /// What to do, in English.
-    pub en: &'static str,
+    pub en: String,
     /// Which event, file or key.
     pub what: String,
 }
@@ -43,35 +43,43 @@ pub struct Health {
     pub mismatches: u64,
 }
 
-const CHAIN: Finding = Finding {
+/// What can be wrong, before it is said of what.
+struct Fault {
+    code: &'static str,
+    zh: &'static str,
+    en: &'static str,
+}
+
+impl Fault {
+    fn of(&self, what: String) -> Finding {
+        Finding { code: self.code.to_owned(), zh: self.zh.to_owned(), en: self.en.to_owned(), what }
+    }
+}
+
+const CHAIN: Fault = Fault {
     code: "chain_broken",
     zh: "本机记录链不连续，请勿卸载应用，并联系创文办。",
     en: "The chain of this device's events is broken. Do not remove the app; tell the office.",
-    what: String::new(),
 };
-const MISSING: Finding = Finding {
+const MISSING: Fault = Fault {
     code: "photo_missing",
     zh: "照片文件缺失；如仍有原图，请重新导入。",
     en: "A photo's file is missing; import it again if you still have it.",
-    what: String::new(),
 };
-const DAMAGED: Finding = Finding {
+const DAMAGED: Fault = Fault {
     code: "photo_damaged",
     zh: "照片文件已损坏；如仍有原图，请重新导入。",
     en: "A photo's file is damaged; import it again if you still have it.",
-    what: String::new(),
 };
-const DIGEST: Finding = Finding {
+const DIGEST: Fault = Fault {
     code: "digest_differs",
     zh: "本机数据与其摘要不符，请重建数据后同步。",
     en: "The held data does not match its own digest. Rebuild, then sync.",
-    what: String::new(),
 };
-const PAGES: Finding = Finding {
+const PAGES: Fault = Fault {
     code: "database_damaged",
     zh: "数据库已损坏，请勿卸载应用，并联系创文办。",
     en: "The database is damaged. Do not remove the app; tell the office.",
-    what: String::new(),
 };
 
 impl Client {
@@ -84,7 +92,7 @@ impl Client {
         let store = self.store();
         let mut findings = Vec::new();
         if let Err(error) = store.db.check_pages() {
-            findings.push(Finding { what: error.code().to_owned(), ..PAGES });
+            findings.push(PAGES.of(error.code().to_owned()));
         }
         let files: Vec<(Hash, i64)> = store.db.read(|connection| {
             check_chain(connection, &mut findings)?;
@@ -98,8 +106,8 @@ impl Client {
             let path = photos::path_of(store.folder(), BlobRole::of_number(*role), *hash);
             match files::hash_of(&path) {
                 Ok((found, size)) if found == *hash => bytes += size,
-                Ok(_) => findings.push(Finding { what: hash.to_hex(), ..DAMAGED }),
-                Err(_) => findings.push(Finding { what: hash.to_hex(), ..MISSING }),
+                Ok(_) => findings.push(DAMAGED.of(hash.to_hex())),
+                Err(_) => findings.push(MISSING.of(hash.to_hex())),
             }
         }
         store.db.read(|connection| {
@@ -138,13 +146,13 @@ fn check_chain(connection: &Connection, findings: &mut Vec<Finding>) -> Result<(
         });
         seq += 1;
         if !whole {
-            findings.push(Finding { what: format!("{device} {seq}"), ..CHAIN });
+            findings.push(CHAIN.of(format!("{device} {seq}")));
         }
         hash = link(&bytes);
     }
     let head = meta::chain_head(connection)?;
     if (head.seq, head.hash) != (seq, hash) {
-        findings.push(Finding { what: format!("{device} head {}", head.seq), ..CHAIN });
+        findings.push(CHAIN.of(format!("{device} head {}", head.seq)));
     }
     Ok(())
 }
@@ -156,7 +164,7 @@ fn check_digests(connection: &Connection, findings: &mut Vec<Finding>) -> Result
         let count = terms.len() as u64;
         let digest = redvest_domain::digest::Digest::of(terms.into_iter().map(|(_, term)| term));
         if digest.0.to_hex() != kept.digest || count != kept.tickets {
-            findings.push(Finding { what: kept.key.to_string(), ..DIGEST });
+            findings.push(DIGEST.of(kept.key.to_string()));
         }
     }
     Ok(())

@@ -1,15 +1,25 @@
 //! The first screen: how much there is to do, and what still waits to be sent.
 
-use redvest_domain::event::LAW_VERSION;
-use redvest_domain::time::Timestamp;
-use rusqlite::Connection;
+use std::collections::BTreeSet;
 
+use redvest_domain::event::LAW_VERSION;
+use redvest_domain::id::TicketId;
+use redvest_domain::key::Role;
+use redvest_domain::time::MINUTE_MS;
+use rusqlite::{Connection, OptionalExtension};
+
+use super::Cursor;
+use super::rows::Screen;
 use crate::store::lists::{NO_DUE, REPORTED, of_member, tallies};
 use crate::store::names::NameBook;
 use crate::store::sessions::SessionRow;
-use crate::store::{Identity, members, meta, transfers};
-use crate::view::{Home, Tally};
+use crate::store::shown::card;
+use crate::store::{Identity, drafts, members, meta, transfers};
+use crate::view::{Home, Tally, TicketRow};
 use crate::{Client, Error};
+
+/// A device's clock that is farther from the hub's than this deserves a look.
+const DOUBTFUL_MS: u64 = 5 * MINUTE_MS as u64;
 
 impl Client {
     /// What the first screen shows; also before this device is enrolled.
@@ -17,35 +27,49 @@ impl Client {
     /// # Errors
     /// Those of the database.
     pub fn home(&self) -> Result<Home, Error> {
-        self.store().draw();
-        self.store().db.read(|connection| {
+        let (store, reference) = (self.store(), self.store().reference());
+        store.draw();
+        store.db.read(|connection| {
             let identity: Option<Identity> = meta::get(connection, meta::name::IDENTITY)?;
             let mut tickets = Vec::new();
-            let (mut next_due, mut member) = (None, None);
+            let (mut next, mut member, mut roles) = (None, None, BTreeSet::new());
             if let Some(identity) = &identity {
+                let record = members::own(connection, identity.member)?;
                 add(connection, &mut tickets, None, REPORTED)?;
-                for (work, list) in of_member(&members::own(connection, identity.member)?) {
+                let mut first: Option<Cursor> = None;
+                for (work, list) in of_member(&record) {
                     add(connection, &mut tickets, Some(work), &list)?;
-                    next_due = next_due.into_iter().chain(first_due(connection, &list)?).min();
+                    first = first.into_iter().chain(first_due(connection, &list)?).min();
+                }
+                if let Some(card) = first.map(|first| card(connection, first.ticket)).transpose()? {
+                    let mut screen = Screen::new(store, connection, &reference)?;
+                    next = card.map(|card| screen.row(card)).transpose()?;
                 }
                 member = Some(NameBook::default().get(connection, identity.member)?);
+                if record.active {
+                    roles.insert(Role::Volunteer);
+                    roles.extend(record.roles.iter().map(|acting| acting.role));
+                }
             }
             let count = |sql: &str| -> Result<u64, Error> {
                 Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
             };
+            let offset = store.device_time(connection)?.offset_ms;
             Ok(Home {
                 workspace: identity.map(|identity| identity.name),
                 member,
                 tallies: tickets,
                 photos: transfers::waiting(connection)?,
-                unbound_photos: count(
-                    "SELECT count(*) FROM photo WHERE NOT EXISTS (SELECT 1 FROM binding WHERE hash = photo.original)",
-                )?,
+                unbound_photos: drafts::unbound_photos(connection)?,
                 events_waiting: count("SELECT count(*) FROM outbox WHERE status = 0")?,
                 refused: count("SELECT count(*) FROM outbox WHERE status = 3")?,
                 too_late: count("SELECT count(*) FROM outbox WHERE status = 2 AND seen = 0")?,
                 last_sync: meta::get(connection, meta::name::LAST_PULL)?,
-                next_due,
+                next_due: next.as_ref().and_then(|row: &TicketRow| row.due),
+                next,
+                roles: roles.into_iter().collect(),
+                clock_doubtful: offset.is_some_and(|offset| offset.unsigned_abs() > DOUBTFUL_MS),
+                drafts: drafts::count(connection)?,
                 needs_update: meta::law(connection)? > LAW_VERSION,
             })
         })
@@ -70,14 +94,24 @@ fn add(
     for (stage, tickets) in tallies(connection, list)? {
         match all.iter_mut().find(|known| (known.work, known.stage) == (work, stage)) {
             Some(known) => known.tickets += tickets,
-            None => all.push(Tally { work, stage, stage_zh: stage.zh(), tickets }),
+            None => all.push(Tally {
+                work,
+                stage,
+                stage_zh: stage.zh().to_owned(),
+                stage_en: stage.en().to_owned(),
+                tickets,
+            }),
         }
     }
     Ok(())
 }
 
-fn first_due(connection: &Connection, list: &str) -> Result<Option<Timestamp>, Error> {
-    let mut query = connection.prepare_cached("SELECT min(sort) FROM listing WHERE audience = ?1")?;
-    let first: Option<i64> = query.query_row([list], |row| row.get(0))?;
-    Ok(first.filter(|due| *due != NO_DUE).map(Timestamp))
+/// The first place of a list that is due at all.
+fn first_due(connection: &Connection, list: &str) -> Result<Option<Cursor>, Error> {
+    let mut query = connection
+        .prepare_cached("SELECT sort, ticket FROM listing WHERE audience = ?1 ORDER BY sort, ticket LIMIT 1")?;
+    let first = query
+        .query_row([list], |row| Ok(Cursor { sort: row.get(0)?, ticket: TicketId::from_bytes(row.get(1)?) }))
+        .optional()?;
+    Ok(first.filter(|first| first.sort != NO_DUE))
 }

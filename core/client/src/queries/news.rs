@@ -5,10 +5,10 @@ use redvest_domain::event::kind_names;
 use redvest_domain::id::EventId;
 use redvest_domain::wire::Fate;
 
-use super::rows::Screen;
+use super::rows::{Screen, kind_en};
 use crate::store::outbox::{Own, owns};
 use crate::store::shown::card;
-use crate::view::NewsRow;
+use crate::view::{NewsRow, Winner};
 use crate::{Client, Error};
 
 impl Client {
@@ -57,8 +57,12 @@ fn row(screen: &mut Screen<'_>, own: &Own) -> Result<NewsRow, Error> {
         Some(Fate::Refused(refused)) => (refused.code.clone(), refused.zh.clone(), refused.en.clone()),
         Some(Fate::TooLate(late)) => {
             number = late.accepted.short_number.clone();
-            let kind = kind_names(late.winner_kind).1.to_owned();
-            winner = Some((kind, screen.name(late.winner)?, late.winner_at));
+            winner = Some(Winner {
+                kind_zh: kind_names(late.winner_kind).1.to_owned(),
+                kind_en: kind_en(late.winner_kind),
+                name: screen.name(late.winner)?,
+                at: late.winner_at,
+            });
             match Code::from_code(&late.code) {
                 Some(code) => (late.code.clone(), code.zh(), code.en()),
                 None => (late.code.clone(), late.code.clone(), late.code.clone()),
@@ -66,6 +70,7 @@ fn row(screen: &mut Screen<'_>, own: &Own) -> Result<NewsRow, Error> {
         }
         _ => Default::default(),
     };
+    let known_round = known.as_ref().map_or(1, |card| card.round);
     let of_card = known.and_then(|card| card.short_number.or(card.local_number));
     let of_body = match &own.payload.body {
         redvest_domain::event::Body::Reported(fields) => fields.local_number.clone(),
@@ -75,13 +80,14 @@ fn row(screen: &mut Screen<'_>, own: &Own) -> Result<NewsRow, Error> {
         event: own.id,
         ticket: own.ticket,
         number: number.or(of_card).or(of_body),
-        kind_zh: own.payload.body.zh(),
+        kind_zh: own.payload.body.zh().to_owned(),
+        kind_en: kind_en(own.payload.body.number()),
         at: own.at,
         code,
         zh,
         en,
         winner,
         words: own.private.as_ref().and_then(|private| private.words.clone()),
-        photos: screen.photos(own.id, own.payload.body.photos(), None)?,
+        photos: screen.photos(own.id, own.payload.body.photos(), None, known_round)?,
     })
 }

@@ -12,6 +12,7 @@ use rusqlite::Connection;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::about::Lang;
 use crate::Error;
 use crate::store::names::NameBook;
 use crate::store::{BlobRole, Card, Store, meta, photos};
@@ -57,6 +58,19 @@ impl<'a> Screen<'a> {
         })
     }
 
+    /// A holder's name in a language, else its Chinese one.
+    pub(crate) fn holder(&self, holder: &Holder, lang: Lang) -> String {
+        let english = if lang == Lang::En { self.holder_en(holder) } else { None };
+        english.unwrap_or_else(|| self.holder_zh(holder))
+    }
+
+    /// An agency's name in English, if it has one; grids have none.
+    pub(crate) fn holder_en(&self, holder: &Holder) -> Option<String> {
+        let Holder::Agency(code) = holder else { return None };
+        let agency = self.reference.agencies().agencies.iter().find(|agency| agency.code == *code)?;
+        Some(agency.name_en.clone()).filter(|name| !name.is_empty())
+    }
+
     pub(crate) fn row(&mut self, card: Card) -> Result<TicketRow, Error> {
         let local = card.local_number.clone();
         let number = card.short_number.or(card.local_number).unwrap_or_else(|| short_id(card.ticket.reported()));
@@ -70,17 +84,20 @@ impl<'a> Screen<'a> {
         Ok(TicketRow {
             ticket: card.ticket,
             stage: card.stage,
-            stage_zh: card.stage.zh(),
+            stage_zh: card.stage.zh().to_owned(),
+            stage_en: card.stage.en().to_owned(),
             former: card.former,
             number,
             local_number: local,
             category_zh: category.map_or_else(|| card.category.to_string(), |category| category.name.clone()),
+            category_en: category.map_or_else(|| card.category.to_string(), |category| category.name_en.clone()),
             category: card.category,
             reporter: self.name(card.reporter)?,
             mine: card.reporter == self.me,
             grid_zh: grid.map(|grid| grid.name.clone()),
             grid: card.grid,
             lead_zh: card.lead.as_ref().map(|lead| self.holder_zh(lead)),
+            lead_en: card.lead.as_ref().and_then(|lead| self.holder_en(lead)),
             lead: card.lead.as_ref().map(|lead| Key::from(lead).to_string()),
             pin: card.pin,
             distance_m: None,
@@ -113,11 +130,12 @@ impl<'a> Screen<'a> {
         event: EventId,
         bound: &[Photo],
         ticket: Option<&Ticket>,
+        round: u16,
     ) -> Result<Vec<PhotoRow>, Error> {
-        bound.iter().map(|photo| self.photo(event, photo, ticket)).collect()
+        bound.iter().map(|photo| self.photo(event, photo, ticket, round)).collect()
     }
 
-    fn photo(&self, event: EventId, photo: &Photo, ticket: Option<&Ticket>) -> Result<PhotoRow, Error> {
+    fn photo(&self, event: EventId, photo: &Photo, ticket: Option<&Ticket>, round: u16) -> Result<PhotoRow, Error> {
         let path = |hash: Option<Hash>| match hash {
             Some(hash) => photos::held_path(self.connection, self.store.folder(), hash),
             None => Ok(None),
@@ -136,6 +154,7 @@ impl<'a> Screen<'a> {
             original: photo.original.hash,
             event,
             shows: of_ticket.map_or(Shows::Evidence, |known| known.shows),
+            round,
             verdict: of_ticket.and_then(|known| known.verdict).map(|verdict| code(&verdict)),
             taken: photo.taken,
             marks: photo.marks.iter().map(code).collect(),
@@ -152,11 +171,24 @@ impl<'a> Screen<'a> {
             code: code.as_str().to_owned(),
             zh: code.zh(),
             en: code.en(),
-            winner_kind_zh: kind_names(anomaly.winner.kind).1,
+            winner_kind_zh: kind_names(anomaly.winner.kind).1.to_owned(),
+            winner_kind_en: kind_en(anomaly.winner.kind),
             winner: self.name(anomaly.winner.member)?,
             winner_at: anomaly.winner.corrected,
         })
     }
+}
+
+/// A kind of event in English: its code in words.
+pub(crate) fn kind_en(kind: u16) -> String {
+    let mut words = kind_names(kind).0.replace('_', " ");
+    words[..1].make_ascii_uppercase();
+    words
+}
+
+/// Centimetres as metres, rounded up.
+pub(crate) fn metres(cm: u32) -> u32 {
+    cm.div_ceil(100)
 }
 
 fn pressing(now: Timestamp, due: Option<Timestamp>, soon: Option<Timestamp>, clock: Option<ClockName>) -> Pressing {

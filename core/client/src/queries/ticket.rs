@@ -1,13 +1,14 @@
 //! A ticket's own screen: where it stands, what happened, its photos and its clocks.
 
 use redvest_domain::envelope::Envelope;
-use redvest_domain::event::{Payload, Private};
+use redvest_domain::event::{Body, Payload, Private};
 use redvest_domain::id::{EventId, TicketId};
 use redvest_domain::stamp::Stamp;
 use redvest_domain::ticket::Ticket;
 
-use super::about::about;
-use super::rows::{Screen, code};
+use super::about::{Lang, about};
+use super::rows::{Screen, code, kind_en, metres};
+use crate::commands::acts;
 use crate::store::outbox::{self, Status};
 use crate::store::replica;
 use crate::store::shown::{card, view};
@@ -40,11 +41,16 @@ impl Client {
             let told = told(&screen, ticket)?;
             let mut photos = Vec::new();
             let mut history = Vec::with_capacity(told.len());
+            let mut round = 1;
             for event in &told {
-                let bound: Vec<PhotoRow> = screen.photos(event.id, event.payload.body.photos(), state)?;
+                let bound: Vec<PhotoRow> = screen.photos(event.id, event.payload.body.photos(), state, round)?;
                 photos.extend(bound);
-                history.push(row(&mut screen, event, state)?);
+                let row = row(&mut screen, event, state)?;
+                round += u16::from(begins_round(event) && row.late.is_none());
+                history.push(row);
             }
+            let terms = state.map(|state| &state.terms);
+            let category = reference.category(&card.category);
             Ok(TicketDetail {
                 cooperating_zh: state.map_or_else(Vec::new, |state| {
                     state.cooperating.iter().map(|holder| screen.holder_zh(holder)).collect()
@@ -54,6 +60,15 @@ impl Client {
                 recurs: state.and_then(|state| state.recurs),
                 clocks: state.map_or_else(Vec::new, |state| clocks(&screen, state)),
                 marks: state.map_or_else(Vec::new, marks),
+                acts: match state {
+                    Some(state) => acts(store, connection, &reference, state)?,
+                    None => Vec::new(),
+                },
+                photos_before: terms.map_or(0, |terms| terms.photos.before.into()),
+                photos_after: terms.map_or(0, |terms| terms.photos.after.into()),
+                accuracy_gate_m: terms.and_then(|terms| terms.accuracy_gate_cm).map(metres),
+                hand_on: terms.is_some_and(|terms| terms.hand_on),
+                usual_outcome: category.map(|category| category.outcome),
                 row: screen.row(card)?,
                 history,
                 photos,
@@ -87,6 +102,12 @@ fn told(screen: &Screen<'_>, ticket: TicketId) -> Result<Vec<Told>, Error> {
     Ok(all)
 }
 
+/// Whether this event, if it came in time, began another round of work.
+fn begins_round(told: &Told) -> bool {
+    let begins = matches!(told.payload.body, Body::SentBack(_) | Body::Reopened(_));
+    begins && told.pending != Some(Status::Refused)
+}
+
 fn row(screen: &mut Screen<'_>, told: &Told, state: Option<&Ticket>) -> Result<HistoryRow, Error> {
     let anomaly = state.and_then(|state| state.anomalies.iter().find(|anomaly| anomaly.act.event == told.id));
     let late = match anomaly {
@@ -97,14 +118,16 @@ fn row(screen: &mut Screen<'_>, told: &Told, state: Option<&Ticket>) -> Result<H
     let private = told.private.as_ref();
     Ok(HistoryRow {
         event: told.id,
-        kind: body.code(),
-        kind_zh: body.zh(),
+        kind: body.code().to_owned(),
+        kind_zh: body.zh().to_owned(),
+        kind_en: kind_en(body.number()),
         author: screen.name(told.stamp.member)?,
         mine: told.stamp.member == screen.me,
         received: told.stamp.received,
         happened: told.stamp.corrected,
         unsure: told.stamp.unsure,
-        about_zh: about(screen, body),
+        about_zh: about(screen, body, Lang::Zh),
+        about_en: about(screen, body, Lang::En),
         words: private.and_then(|private| private.words.clone()),
         place: private.and_then(|private| private.place.clone()),
         erased: told.erased,

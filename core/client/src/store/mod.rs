@@ -9,6 +9,7 @@ mod cards;
 mod contract;
 pub(crate) mod digests;
 mod documents;
+pub(crate) mod drafts;
 mod drawing;
 pub(crate) mod lists;
 pub(crate) mod members;
@@ -47,8 +48,11 @@ use crate::Error;
 use crate::env::Env;
 
 /// The schema of the phone's database.
-pub const SCHEMA: Schema =
-    Schema { name: "device", application_id: 0x5256_5031, migrations: &[include_str!("schema.sql")] };
+pub const SCHEMA: Schema = Schema {
+    name: "device",
+    application_id: 0x5256_5031,
+    migrations: &[include_str!("schema.sql"), include_str!("drafts.sql")],
+};
 
 /// The store. Threads share it by reference.
 pub struct Store {

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Store;
 use crate::Error;
+use crate::sync::Summary;
 
 /// How many are kept.
 const KEPT: i64 = 20;
@@ -19,8 +20,8 @@ pub struct SessionRow {
     pub started: Timestamp,
     /// When it ended; `None` while it runs, or when the app was killed.
     pub ended: Option<Timestamp>,
-    /// What came of it, as the session said.
-    pub result: Option<serde_json::Value>,
+    /// What came of it, as the session said; `None` also for what another version of this program said otherwise.
+    pub result: Option<Summary>,
 }
 
 impl Store {

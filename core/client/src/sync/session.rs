@@ -7,7 +7,7 @@ use redvest_domain::id::{Hash, MemberId, TicketId};
 use redvest_domain::key::Key;
 use redvest_domain::time::Timestamp;
 use redvest_domain::wire::{DocumentRef, Page, Problem};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::backoff::{Backoff, retry_at};
 use super::message::{NetFailure, Reply, Request};
@@ -74,7 +74,7 @@ pub enum Phase {
 }
 
 /// Why a session ended early, or why the device cannot go on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// The stable code.
     pub code: String,
@@ -100,7 +100,7 @@ impl Failure {
 }
 
 /// What a session did.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Summary {
     /// Events accepted.
     pub accepted: u32,

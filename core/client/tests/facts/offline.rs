@@ -219,8 +219,13 @@ fn clocks_run_on_lists_until_the_work_is_done() {
     assert_eq!(row(&client).pressing, Pressing::NobodyTookIt);
     let ticket = row(&client).ticket;
     let photo = import(&client, folder.path(), 3);
-    let request =
-        Rectify { outcome: Outcome::Rectified, photos: vec![photo], fix: Some(crate::fix()), gate_reason: None };
+    let request = Rectify {
+        outcome: Outcome::Rectified,
+        photos: vec![photo],
+        fix: Some(crate::fix()),
+        gate_reason: None,
+        draft: None,
+    };
     client.rectify(ticket, request, By::default()).unwrap();
     assert!(client.work_list(Some(Work::Rectify), None).unwrap().rows.is_empty());
     assert!(client.work_list(Some(Work::Review), None).unwrap().rows.is_empty(), "nobody judges own work");

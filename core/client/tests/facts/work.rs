@@ -94,8 +94,13 @@ fn a_ticket_goes_its_way_through_six_phones() {
     street.phone(S).urge(ticket, None, By::saying("督办")).unwrap();
     street.phone(O).card(ticket, None, By::saying("黄牌")).unwrap();
     street.sync();
-    let rectify =
-        |photo| Rectify { outcome: Outcome::Rectified, photos: vec![photo], fix: Some(fix()), gate_reason: None };
+    let rectify = |photo| Rectify {
+        outcome: Outcome::Rectified,
+        photos: vec![photo],
+        fix: Some(fix()),
+        gate_reason: None,
+        draft: None,
+    };
     let after = street.photo(G, 3);
     street.phone(G).rectify(ticket, rectify(after), By::default()).unwrap();
     street.sync();

@@ -66,4 +66,16 @@ impl Stage {
             Stage::Voided => "已作废",
         }
     }
+
+    /// The name on English screens.
+    pub fn en(self) -> &'static str {
+        match self {
+            Stage::Waiting => "to be dispatched",
+            Stage::Dispatched => "to be accepted",
+            Stage::Accepted => "in progress",
+            Stage::Rectified => "to be reviewed",
+            Stage::Closed => "closed",
+            Stage::Voided => "voided",
+        }
+    }
 }
