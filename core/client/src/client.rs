@@ -66,6 +66,17 @@ impl Client {
         self.store.resume()
     }
 
+    /// Calls this after every committed change, whoever made it: a command, a session, an import. It runs on the thread that wrote and must return at once, without using the client; a listener notes that
+    /// something changed and asks again later. A new one takes the place of the one before.
+    pub fn watch(&self, changed: Arc<dyn Fn() + Send + Sync>) {
+        self.store.db.watch(Some(changed));
+    }
+
+    /// Ends [`Client::watch`].
+    pub fn unwatch(&self) {
+        self.store.db.watch(None);
+    }
+
     /// Closes everything. Dropping does the same.
     pub fn close(self) {
         drop(self);

@@ -98,10 +98,15 @@ fn photos(taken: usize, needed: u8) -> Result<(), Code> {
     if taken < usize::from(needed) { Err(Code::PhotoRuleNotMet) } else { Ok(()) }
 }
 
+/// Whether a fix is as accurate as a gate in cm asks; no gate accepts any, also none.
+pub fn meets_gate(gate_cm: Option<u32>, fix: Option<&Fix>) -> bool {
+    let within = |gate: u32| fix.and_then(|fix| fix.accuracy_cm).is_some_and(|accuracy| accuracy <= gate);
+    gate_cm.is_none_or(within)
+}
+
 /// A fix within the gate, or a reason why not.
 fn accuracy(terms: &Terms, fix: Option<&Fix>, reason: Option<&ReasonCode>) -> Result<(), Code> {
-    let within = |gate: u32| fix.and_then(|fix| fix.accuracy_cm).is_some_and(|accuracy| accuracy <= gate);
-    let met = terms.accuracy_gate_cm.is_none_or(within);
+    let met = meets_gate(terms.accuracy_gate_cm, fix);
     if met || reason.is_some() { Ok(()) } else { Err(Code::AccuracyGateNotMet) }
 }
 

@@ -7,6 +7,7 @@
 use crate::place::Position;
 
 mod datum;
+mod near;
 mod pins;
 mod shape;
 mod validity;

@@ -3,6 +3,7 @@
 //! Invariant: `write` acknowledges only what is on the disk. Neither an error nor a panic in a closure leaves anything
 //! of it behind, and the next call works.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -32,6 +33,9 @@ pub struct Db {
     shared: Arc<Shared>,
 }
 
+/// Told of every commit; see [`Db::watch`].
+type Watcher = Arc<dyn Fn() + Send + Sync>;
+
 /// Fields close in this order: the writer after the readers, so that it removes the log, and the ownership last.
 struct Shared {
     readers: Readers,
@@ -40,6 +44,7 @@ struct Shared {
     ownership: Mutex<Option<Ownership>>,
     suspended: AtomicBool,
     bell: Arc<Bell>,
+    watcher: Mutex<Option<Watcher>>,
     place: Place,
     schema: Schema,
     options: Options,
@@ -62,6 +67,7 @@ impl Db {
             ownership: Mutex::new(Some(ownership)),
             suspended: AtomicBool::new(false),
             bell: Arc::default(),
+            watcher: Mutex::default(),
             place,
             schema: *schema,
             options: *options,
@@ -139,6 +145,14 @@ impl Db {
         self.read(connection::check_pages)
     }
 
+    /// Calls this after every [`Db::write`] from now on, instead of what was given before; `None` ends it. What can be
+    /// computed again ([`Db::write_unsynced`]) is no news. It is called on the
+    /// thread that committed, when other writers may go on already; it has to return at once and must not use this
+    /// database. A panic in it is contained, for the commit stands.
+    pub fn watch(&self, watcher: Option<Watcher>) {
+        *lock(&self.shared.watcher) = watcher;
+    }
+
     /// Waits for running closures, then closes every file and gives the ownership back. When this returns, no lock is
     /// held, as iOS demands of an app in the background. Later calls give `suspended` until [`Db::resume`].
     pub fn suspend(&self) {
@@ -201,6 +215,11 @@ impl Shared {
         drop(slot);
         self.checkpointer.note_commit();
         self.bell.ring();
+        let watcher = lock(&self.watcher).clone().filter(|_| is_synced);
+        if let Some(watcher) = watcher {
+            // Whoever wrote is told that it is written, whatever becomes of those who watch.
+            let _ = catch_unwind(AssertUnwindSafe(|| watcher()));
+        }
         Ok(value)
     }
 

@@ -17,6 +17,7 @@ use serde::Serialize;
 
 pub(crate) use acts::acts;
 pub use requests::{Contribute, Dispatch, Evidence, Judge, OnTheSpot, Rectify, Relocate, Report, SendBack};
+pub(crate) use stamping::staffed;
 
 use crate::view::TicketRow;
 

@@ -1,12 +1,17 @@
 //! Queries: one call gives what one screen shows. Lists are read by keyset, never by offset, and cost what they show.
 
 mod about;
+mod catalogue;
+mod diagnostic;
 mod doctor;
 mod home;
 mod lists;
 mod log;
 mod near;
 mod news;
+mod notices;
+mod place;
+mod queue;
 pub(crate) mod rows;
 mod search;
 mod ticket;

@@ -13,7 +13,7 @@ use crate::{Client, Error};
 /// Most tickets that one call gives.
 const MOST: usize = 200;
 /// Largest radius in metres; beyond it a list answers better.
-const LARGEST_M: u32 = 5_000;
+pub(super) const LARGEST_M: u32 = 5_000;
 /// 1e-7 degree of latitude in one metre, a little more than there are.
 const E7_IN_METRE: f64 = 90.0;
 

@@ -47,7 +47,7 @@ impl Client {
     }
 }
 
-fn row(screen: &mut Screen<'_>, own: &Own) -> Result<NewsRow, Error> {
+pub(super) fn row(screen: &mut Screen<'_>, own: &Own) -> Result<NewsRow, Error> {
     let known = match own.ticket {
         Some(ticket) => card(screen.connection, ticket)?,
         None => None,

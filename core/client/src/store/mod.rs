@@ -27,6 +27,7 @@ pub(crate) mod replica;
 pub(crate) mod search;
 pub(crate) mod sessions;
 pub(crate) mod shown;
+pub(crate) mod told;
 pub(crate) mod transfers;
 
 use std::path::{Path, PathBuf};

@@ -237,6 +237,12 @@ fn stored(connection: &Connection, ticket: TicketId) -> Result<Option<Stored>, E
     Ok(Some(Stored { row, card: meta::stored(&card)?, listed: meta::stored(&listed)?, cell, words }))
 }
 
+/// The lists that a ticket stands on.
+pub(crate) fn listed(connection: &Connection, ticket: TicketId) -> Result<Vec<String>, Error> {
+    let stored = stored(connection, ticket)?;
+    Ok(stored.map_or_else(Vec::new, |stored| stored.listed.into_iter().map(|(list, _)| list).collect()))
+}
+
 /// The card of a ticket that is shown.
 pub(crate) fn card(connection: &Connection, ticket: TicketId) -> Result<Option<Card>, Error> {
     let mut query = connection.prepare_cached("SELECT card FROM shown WHERE ticket = ?1")?;

@@ -127,7 +127,8 @@ fn copies_that_cannot_be_made_now_keep_nobody_from_opening_the_phone() {
     drop(db);
     fs::rename(&photo.original, folder.path().join("lost")).unwrap();
     let (client, _) = hub.phone(&data, &volunteer());
-    assert_eq!(client.doctor().unwrap().findings.iter().map(|one| one.code).collect::<Vec<_>>(), ["photo_missing"]);
+    let findings = client.doctor().unwrap().findings;
+    assert_eq!(findings.iter().map(|one| one.code.as_str()).collect::<Vec<_>>(), ["photo_missing"]);
     drop(client);
     fs::rename(folder.path().join("lost"), &photo.original).unwrap();
     let (client, _) = hub.phone(&data, &volunteer());

@@ -4,12 +4,17 @@
 #[path = "../world/mod.rs"]
 mod world;
 
+mod acts;
+mod choosing;
+mod diagnostic;
 mod disk;
+mod drafts;
 mod drawing;
 mod enrolment;
 mod finding;
 mod killed;
 mod law;
+mod notices;
 mod offline;
 mod photos;
 mod replica;

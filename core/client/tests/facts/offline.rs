@@ -111,8 +111,9 @@ fn pending_work_that_somebody_else_overtook_is_shown_as_probably_late_and_then_a
     hub.pull(&client, &grid_member());
     let late = client.too_late().unwrap();
     assert_eq!((late.len(), late[0].code.as_str()), (1, "already_voided"));
-    let (kind, who, _) = late[0].winner.clone().unwrap();
-    assert_eq!((kind.as_str(), who.starts_with('#')), ("作废", true));
+    let winner = late[0].winner.clone().unwrap();
+    assert_eq!((winner.kind_zh.as_str(), winner.kind_en.as_str()), ("作废", "Voided"));
+    assert!(winner.name.starts_with('#'));
     assert!(client.ticket(ticket).unwrap().history[2].late.is_some());
     client.dismiss(late[0].event).unwrap();
     assert!(client.too_late().unwrap().is_empty());

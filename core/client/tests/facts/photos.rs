@@ -178,7 +178,7 @@ fn the_doctor_finds_photos_that_are_missing_or_damaged() {
     bytes[200] ^= 1;
     fs::write(path(two), bytes).unwrap();
     let findings = client.doctor().unwrap().findings;
-    let mut codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
+    let mut codes: Vec<_> = findings.iter().map(|finding| finding.code.as_str()).collect();
     codes.sort_unstable();
     assert_eq!(codes, ["photo_damaged", "photo_missing"]);
 }

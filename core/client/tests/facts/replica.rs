@@ -145,7 +145,7 @@ fn a_former_holder_loses_the_ticket_and_keeps_what_it_authored() {
     assert!(hub.give(&client, &page).differing.is_empty());
     let detail = client.ticket(ticket).unwrap();
     assert!(detail.row.former && detail.row.pin.is_none() && detail.row.words.is_none());
-    let kept: Vec<_> = detail.history.iter().map(|row| (row.kind, row.words.as_deref(), row.mine)).collect();
+    let kept: Vec<_> = detail.history.iter().map(|row| (row.kind.as_str(), row.words.as_deref(), row.mine)).collect();
     assert_eq!(kept, [("returned", Some("不归我们管"), true)]);
     assert_eq!(client.mine(Mine::Worked, None).unwrap().rows.len(), 1);
     assert!(client.accept(ticket, By::default()).is_err(), "read-only");

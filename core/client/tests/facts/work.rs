@@ -13,14 +13,14 @@ use redvest_domain::time::DAY_MS;
 use crate::world::{Hub, PIN, code, fix, grid_member, manager, office, record, volunteer};
 use crate::{import, litter};
 
-struct Street {
-    hub: Hub,
-    folder: tempfile::TempDir,
-    phones: Vec<(MemberRecord, Client)>,
+pub(crate) struct Street {
+    pub(crate) hub: Hub,
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) phones: Vec<(MemberRecord, Client)>,
 }
 
 impl Street {
-    fn new() -> Street {
+    pub(crate) fn new() -> Street {
         let (hub, folder) = (Hub::new(), tempfile::tempdir().unwrap());
         let wy = record(6, &[(Role::Agency, Key::Agency(code("wy")))]);
         let supervisor = record(7, &[(Role::Supervisor, Key::Grid(code("s")))]);
@@ -33,7 +33,7 @@ impl Street {
     }
 
     /// Everybody syncs; every phone then shows what the hub holds.
-    fn sync(&mut self) {
+    pub(crate) fn sync(&mut self) {
         for (_, client) in &self.phones {
             self.hub.push(client);
         }
@@ -44,11 +44,11 @@ impl Street {
         }
     }
 
-    fn phone(&self, number: usize) -> &Client {
+    pub(crate) fn phone(&self, number: usize) -> &Client {
         &self.phones[number].1
     }
 
-    fn photo(&self, number: usize, seed: u64) -> redvest_domain::id::Hash {
+    pub(crate) fn photo(&self, number: usize, seed: u64) -> redvest_domain::id::Hash {
         import(self.phone(number), self.folder.path(), seed)
     }
 

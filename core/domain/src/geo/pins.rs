@@ -47,6 +47,20 @@ impl PinIndex {
         found.into_iter().map(|area| &area.code).collect()
     }
 
+    /// The grids that a circle of so many metres touches, with the depths of their levels: deepest level first, within a
+    /// level the nearest first. Distances are taken on a plane, which is exact enough for a screen.
+    pub fn touching(&self, centre: Position, radius_m: f64) -> Vec<(u8, &GridCode)> {
+        let circle = BoundingBox::of_circle(centre, radius_m);
+        let begun = self.boxes.partition_point(|around| around.west_e7 <= circle.east_e7);
+        let met = self.boxes[..begun].iter().zip(&self.areas).filter(|(around, _)| around.meets(circle));
+        let near = met.map(|(_, area)| (area.shape.distance_m(centre), area)).filter(|(metres, _)| *metres <= radius_m);
+        let mut found: Vec<(f64, &Area)> = near.collect();
+        found.sort_by(|(near, a), (far, b)| {
+            b.depth.cmp(&a.depth).then_with(|| near.total_cmp(far)).then_with(|| a.code.cmp(&b.code))
+        });
+        found.into_iter().map(|(_, area)| (area.depth, &area.code)).collect()
+    }
+
     /// The grid of the pin, if any contains it.
     pub fn grid_at(&self, pin: Position) -> Option<&GridCode> {
         self.containing(pin).first().copied()

@@ -65,6 +65,12 @@ impl BoundingBox {
         }
     }
 
+    /// Whether the two have a position in common, borders included.
+    pub fn meets(&self, other: BoundingBox) -> bool {
+        let lat = self.south_e7 <= other.north_e7 && other.south_e7 <= self.north_e7;
+        lat && self.west_e7 <= other.east_e7 && other.west_e7 <= self.east_e7
+    }
+
     /// Whether the position lies inside or on the border.
     pub fn contains(&self, at: Position) -> bool {
         (self.south_e7..=self.north_e7).contains(&at.lat_e7) && (self.west_e7..=self.east_e7).contains(&at.lon_e7)

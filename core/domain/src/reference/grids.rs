@@ -112,6 +112,18 @@ impl GridTree {
     pub fn deepest(&self, pin: Position) -> Option<&GridCode> {
         self.pins.grid_at(pin)
     }
+
+    /// The grids whose boundaries a circle of so many metres touches, with the places of their levels in the document;
+    /// see [`PinIndex::touching`].
+    pub fn touching(&self, centre: Position, radius_m: f64) -> Vec<(u8, &Grid)> {
+        let found = self.pins.touching(centre, radius_m).into_iter();
+        found.filter_map(|(depth, code)| Some((depth, self.get(code)?))).collect()
+    }
+
+    /// The level of a grid, if the document has it.
+    pub fn level(&self, grid: &Grid) -> Option<&Level> {
+        self.document.levels.iter().find(|level| level.code == grid.level)
+    }
 }
 
 impl Grids {
