@@ -13,7 +13,7 @@ const BETWEEN: &str = " || ";
 
 /// The commands of the first page, in groups.
 pub(crate) const GROUPS: [(&str, &[&str]); 8] = [
-    ("设备 || Device", &["enrol", "sync", "status", "doctor", "rekey", "log"]),
+    ("设备 || Device", &["enrol", "sync", "status", "doctor", "diagnostic", "rekey", "log"]),
     ("上报 || Report", &["report", "photos"]),
     ("查看 || Look", &["list", "show", "near", "search", "digest", "names"]),
     ("办理 || Work on tickets", &["accept", "return", "rectify", "contribute", "evidence", "comment", "ask"]),

@@ -42,6 +42,8 @@ pub enum Command {
     Status,
     /// 检查本机数据是否完好 || Check that everything held here is whole
     Doctor,
+    /// 写出故障报告所需的情况，不含个人信息 || Write what a bug report needs, with nothing personal in it
+    Diagnostic,
     /// 数据被复制或由备份恢复后更换密钥 || Take a new key after the data was cloned or restored
     Rekey(device::Rekey),
     /// 显示本机持有的事件 || Show the events held here
@@ -125,6 +127,7 @@ impl Command {
             Command::Sync(sync) => sync.run(&phone),
             Command::Status => device::status(&phone),
             Command::Doctor => device::doctor(&phone),
+            Command::Diagnostic => device::diagnostic(&phone),
             Command::Rekey(rekey) => rekey.run(&phone),
             Command::Log(log) => log.run(&phone),
             Command::Report(report) => report.run(&phone),

@@ -109,6 +109,13 @@ pub(super) fn status(phone: &Phone) -> Result<(), Failure> {
     out.table(&[("清单", "list"), ("阶段", "stage"), ("件数", "tickets")], rows.collect())
 }
 
+/// `redvest diagnostic`: JSON in every language, for it is read by whoever mends the program.
+pub(super) fn diagnostic(phone: &Phone) -> Result<(), Failure> {
+    let (out, text) = (phone.ctx.out, phone.client.diagnostic()?);
+    out.object(&serde_json::from_str::<serde_json::Value>(&text).map_err(std::io::Error::other)?)?;
+    out.text(&text)
+}
+
 /// `redvest doctor`.
 pub(super) fn doctor(phone: &Phone) -> Result<(), Failure> {
     let out = phone.ctx.out;

@@ -67,6 +67,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     report("home", &time(500, |_| client.home().map(drop))?);
     report("search, two characters", &time(500, |at| client.search(["菜叶", "纸箱", "烟头"][at % 3], None).map(drop))?);
     report("near by, 1,000 m", &time(200, |at| client.nearby(spot(at * 37), 1000).map(drop))?);
+    // Every ticket stands on this member's own list here, which is the worst that a phone can meet.
+    report("notices, none told", &time(5, |_| client.notices().map(drop))?);
+    client.all_notices_told()?;
+    report("notices, all told", &time(50, |_| client.notices().map(drop))?);
     report("one ticket", &time(500, |at| client.ticket(some[at % some.len()]).map(drop))?);
     Ok(())
 }

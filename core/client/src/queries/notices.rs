@@ -64,6 +64,17 @@ impl Client {
             told::forget_past(tx, &of_member(&record))
         })
     }
+
+    /// Says that everything was told that [`Client::notices`] would give or count now, as after the first sync of a new
+    /// phone, whose user wants no thousand notices.
+    ///
+    /// # Errors
+    /// [`Error::NotEnrolled`], those of the database.
+    pub fn all_notices_told(&self) -> Result<(), Error> {
+        let (store, reference) = (self.store(), self.store().reference());
+        store.draw();
+        store.db.write(|tx| find(&Screen::new(store, tx, &reference)?)?.iter().try_for_each(|one| one.mark.tell(tx)))
+    }
 }
 
 /// Everything that was not told.

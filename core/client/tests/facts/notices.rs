@@ -2,7 +2,7 @@
 
 use redvest_client::Client;
 use redvest_client::commands::{By, SendBack};
-use redvest_client::view::{Notice, NoticeKind};
+use redvest_client::view::{Notice, NoticeKind, Notices};
 use redvest_domain::event::{Accepted, Body, Dispatched};
 use redvest_domain::terms::Holder;
 use redvest_domain::time::Timestamp;
@@ -176,4 +176,6 @@ fn the_newest_hundred_are_given_and_the_rest_are_counted() {
     tell_all(&client);
     let rest = client.notices().unwrap();
     assert_eq!((rest.notices.len(), rest.more), (30, 0));
+    client.all_notices_told().unwrap();
+    assert_eq!(client.notices().unwrap(), Notices { notices: Vec::new(), more: 0 });
 }

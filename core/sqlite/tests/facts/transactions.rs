@@ -1,6 +1,7 @@
 //! What writers and readers may rely on.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::thread;
 
@@ -147,4 +148,28 @@ fn what_is_written_unsynced_is_read_at_once_and_the_next_write_waits_for_the_dis
         catch_unwind(AssertUnwindSafe(|| db.write_unsynced(|_| -> Result<(), Error> { panic!("on purpose") })));
     assert!(panicked.is_err());
     assert_eq!(db.write(|tx| Ok::<_, Error>(mode(tx)?)).unwrap(), 2);
+}
+
+#[test]
+fn a_watcher_hears_of_commits_alone_with_the_writer_free_and_its_panic_is_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Arc::new(open(folder.path()).unwrap());
+    let (tell, told) = channel();
+    let seen = Arc::downgrade(&db);
+    db.watch(Some(Arc::new(move || {
+        // Another thread can write by now: the one that committed holds nothing.
+        let other = seen.upgrade().unwrap();
+        let wrote = thread::spawn(move || other.write_unsynced(|_| Ok::<_, Error>(())).is_ok()).join();
+        tell.send((thread::current().id(), wrote.unwrap())).unwrap();
+        panic!("on purpose");
+    })));
+    add(&db, "one").unwrap();
+    assert_eq!(told.try_recv(), Ok((thread::current().id(), true)));
+    db.write(|_| Err::<(), _>(Refused::NotAllowed)).unwrap_err();
+    db.write_unsynced(|_| Ok::<_, Error>(())).unwrap();
+    assert!(told.try_recv().is_err(), "neither a refusal nor what can be computed again is news");
+    db.watch(None);
+    add(&db, "two").unwrap();
+    assert!(told.try_recv().is_err());
+    assert_eq!(texts(&db).unwrap(), ["one", "two"]);
 }
