@@ -23,6 +23,8 @@ pub enum Fault {
     CutDown(u64),
     /// It is reset as soon as it is made.
     Reset,
+    /// Every part of it arrives so many ms late, both ways.
+    Delay(u64),
     /// The request to this path reaches the hub, which answers; the answer is lost. For plain HTTP alone.
     SwallowReply(&'static str),
 }
@@ -208,6 +210,7 @@ async fn carry(mut phone: TcpStream, upstream: SocketAddr, fault: Fault, carried
                 if read == 0 {
                     return Ok(());
                 }
+                late(fault).await;
                 if let Fault::SwallowReply(path) = fault {
                     head.extend_from_slice(&up[..read]);
                     asked |= contains(&head, format!(" {path} HTTP/1.1\r\n").as_bytes());
@@ -227,6 +230,7 @@ async fn carry(mut phone: TcpStream, upstream: SocketAddr, fault: Fault, carried
                 if read == 0 || asked {
                     return Ok(());
                 }
+                late(fault).await;
                 let part = read.min(usize::try_from(most_down).unwrap_or(usize::MAX));
                 to_phone.write_all(&down[..part]).await?;
                 carried.down.fetch_add(part as u64, Ordering::SeqCst);
@@ -236,6 +240,12 @@ async fn carry(mut phone: TcpStream, upstream: SocketAddr, fault: Fault, carried
                 }
             }
         }
+    }
+}
+
+async fn late(fault: Fault) {
+    if let Fault::Delay(ms) = fault {
+        tokio::time::sleep(std::time::Duration::from_millis(ms)).await;
     }
 }
 
