@@ -75,6 +75,8 @@ impl Device {
             let env = Arc::new(PlatformEnv::new(clock));
             let client = Client::open(Path::new(&folder), env, Box::new(Foreign(vault)))?;
             let listeners = Arc::new(Listeners::default());
+            let bell = Arc::clone(&listeners.bell);
+            client.watch(Arc::new(move || bell.ring()));
             let client = RwLock::new(Some(Arc::new(client)));
             Ok(Arc::new(Device { client, running: Mutex::default(), listeners }))
         })

@@ -2,9 +2,13 @@
 
 use redvest_client::queries::{Cursor, Health, Mine};
 use redvest_client::store::{KeyDigest, SessionRow, Work};
-use redvest_client::view::{Draft, Home, NewsRow, TicketDetail, TicketPage, TicketRow};
-use redvest_domain::id::{EventId, TicketId};
-use redvest_domain::place::Position;
+use redvest_client::view::{
+    CatalogueView, Draft, GridRow, HolderRow, Home, NewsRow, Notices, PlaceView, Queue, TicketDetail, TicketPage,
+    TicketRow,
+};
+use redvest_domain::id::{CategoryCode, EventId, GridCode, TicketId};
+use redvest_domain::place::{Fix, Position};
+use redvest_domain::reference::Reasons;
 
 use crate::mirrors::ImportedPhoto;
 use crate::{Device, RedVestError};
@@ -53,6 +57,43 @@ impl Device {
         self.ask(|client| client.too_late())
     }
 
+    /// Categories to choose from, all or those that a text of two characters or pinyin initials finds.
+    pub fn catalogue(&self, text: Option<String>) -> Result<CatalogueView, RedVestError> {
+        self.ask(|client| client.catalogue(text.as_deref()))
+    }
+
+    /// What is known of a place while somebody reports there: its grid, the borders around it, whether the fix is exact
+    /// enough for the category, and what is open near by.
+    pub fn place(
+        &self,
+        pin: Option<Position>,
+        fix: Option<Fix>,
+        category: Option<CategoryCode>,
+        radius_m: u32,
+    ) -> Result<PlaceView, RedVestError> {
+        self.ask(|client| client.place(pin, fix, category, radius_m))
+    }
+
+    /// Grids right below one, or the roots; with a text, those that it finds.
+    pub fn grids(&self, parent: Option<GridCode>, text: Option<String>) -> Result<Vec<GridRow>, RedVestError> {
+        self.ask(|client| Ok(client.grids(parent.as_ref(), text.as_deref())))
+    }
+
+    /// Grids that this member used last, at most 8.
+    pub fn recent_grids(&self) -> Result<Vec<GridRow>, RedVestError> {
+        self.ask(|client| client.recent_grids())
+    }
+
+    /// Whom a dispatcher may choose for a ticket.
+    pub fn holders(&self, ticket: TicketId) -> Result<Vec<HolderRow>, RedVestError> {
+        self.ask(|client| client.holders(ticket))
+    }
+
+    /// The reasons to choose from, by what is done.
+    pub fn reasons(&self) -> Result<Reasons, RedVestError> {
+        self.ask(|client| Ok(client.reasons()))
+    }
+
     /// Imported photos that are on no ticket yet, the oldest first.
     pub fn unbound_photos(&self) -> Result<Vec<ImportedPhoto>, RedVestError> {
         let photos = self.ask(|client| client.unbound_photos())?;
@@ -79,6 +120,21 @@ impl Device {
         self.ask(|client| client.discard_draft(draft))
     }
 
+    /// What the phone should tell its user and has not told yet.
+    pub fn notices(&self) -> Result<Notices, RedVestError> {
+        self.ask(|client| client.notices())
+    }
+
+    /// Marks notices as told, by their keys.
+    pub fn notices_told(&self, keys: Vec<String>) -> Result<(), RedVestError> {
+        self.ask(|client| client.notices_told(&keys))
+    }
+
+    /// What waits to be sent, and what failed.
+    pub fn queue(&self) -> Result<Queue, RedVestError> {
+        self.ask(|client| client.queue())
+    }
+
     /// The last 20 syncs, the newest first.
     pub fn sessions(&self) -> Result<Vec<SessionRow>, RedVestError> {
         self.ask(|client| client.sessions())
@@ -87,6 +143,11 @@ impl Device {
     /// Reads everything and says what is wrong; takes as long as reading every file does.
     pub fn doctor(&self) -> Result<Health, RedVestError> {
         self.ask(|client| client.doctor())
+    }
+
+    /// A report for whoever looks after the program, as JSON, without personal data.
+    pub fn diagnostic(&self) -> Result<String, RedVestError> {
+        self.ask(|client| client.diagnostic())
     }
 
     /// The digest of each key with the number of its tickets, to be compared with the hub's.
