@@ -130,6 +130,11 @@ impl Device {
         self.ask(|client| client.notices_told(&keys))
     }
 
+    /// Marks as told whatever there is to tell now, as after the first sync of a new phone.
+    pub fn all_notices_told(&self) -> Result<(), RedVestError> {
+        self.ask(|client| client.all_notices_told())
+    }
+
     /// What waits to be sent, and what failed.
     pub fn queue(&self) -> Result<Queue, RedVestError> {
         self.ask(|client| client.queue())
