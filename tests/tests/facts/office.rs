@@ -53,7 +53,7 @@ fn relocating_moves_the_audience_and_what_was_authored_stays_readable() {
     assert!(!log.tickets[&ticket].keys().contains(&grid_key("WG01")));
     assert!(!wang.holds(ticket));
     let former = wang.client().ticket(ticket).unwrap();
-    let kept: Vec<_> = former.history.iter().map(|row| (row.kind, row.words.as_deref())).collect();
+    let kept: Vec<_> = former.history.iter().map(|row| (row.kind.as_str(), row.words.as_deref())).collect();
     assert_eq!((former.row.former, kept), (true, vec![("commented", Some("在我们网格边上"))]));
     assert_eq!(refusal(wang.client().comment(ticket, saying("还能说吗"))), "unknown_ticket");
     // Back again, it is whole again.

@@ -231,7 +231,7 @@ fn a_photo_damaged_on_the_phone_reaches_nobody_and_the_ticket_survives() {
     damaged[1000] ^= 1;
     std::fs::write(&path, &damaged).unwrap();
     let health = li.client().doctor().unwrap();
-    assert_eq!(health.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["photo_damaged"]);
+    assert_eq!(health.findings.iter().map(|finding| finding.code.as_str()).collect::<Vec<_>>(), ["photo_damaged"]);
     let Summary { sent, postponed, .. } = li.sync();
     assert_eq!((sent, postponed, files_waiting(&li)), (0, 1, 1));
     assert_eq!(may_fetch(&world, &token_of(&li), photo).status, 404);

@@ -27,7 +27,7 @@ fn the_holder_accepts_and_rectifies_after_photos() {
     let state = &log.tickets[&ticket];
     assert_eq!((state.stage, state.photos.len(), state.photos[1].shows), (Stage::Rectified, 2, Shows::After));
     assert_eq!(sun.client().work_list(Some(Work::Review), None).unwrap().rows[0].ticket, ticket);
-    let kinds: Vec<_> = li.history(ticket).iter().map(|row| row.kind).collect();
+    let kinds: Vec<String> = li.history(ticket).into_iter().map(|row| row.kind).collect();
     assert_eq!(kinds, ["reported", "accepted", "rectified"]);
     assert_eq!(li.history(ticket)[2].words.as_deref(), Some("已整改"));
     assert_eq!(li.history(ticket)[2].author, "王强");

@@ -147,7 +147,7 @@ fn what_the_hub_refused_and_what_came_too_late_is_told_with_the_reason() {
     assert_eq!(found(NoticeKind::Refused).event, Some(refused.events[0]));
     assert!(found(NoticeKind::Refused).zh.ends_with("被中心拒收：不行。"));
     assert_eq!(found(NoticeKind::TooLate).event, Some(late.events[0]));
-    assert_eq!(found(NoticeKind::NewForMe).zh.ends_with("待您协办。"), true);
+    assert!(found(NoticeKind::NewForMe).zh.ends_with("待您协办。"));
     tell_all(&client);
     assert!(notices(&client).is_empty());
     client.dismiss(refused.events[0]).unwrap();
