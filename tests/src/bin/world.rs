@@ -6,7 +6,8 @@
 //!
 //! - `invite TAG`: another code, `{"code": …}`
 //! - `revoke DEVICE`: the device is locked out at once
-//! - `digest DEVICE`: what the hub holds for the keys that the device's owner subscribes to, `{"digests": {KEY: HEX}}`
+//! - `digest TAG`, `digest DEVICE`: what the hub holds for the keys that somebody, or a device's owner, subscribes to,
+//!   `{"digests": {KEY: HEX}}`
 //! - `fault none`: nothing happens to connections any more
 //! - `fault cut BYTES`, `fault cut_down BYTES`, `fault reset`, `fault delay MS`: happens to the next connection
 //! - `fault storm SEED PERCENT`: happens by chance, the same for the same seed
@@ -90,15 +91,12 @@ impl District {
     fn obey(&self, line: &str) -> Answer {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words.as_slice() {
-            ["invite", tag] => {
-                let who = district::people().into_iter().find(|who| who.tag == *tag);
-                Ok(json!({ "code": self.invite(&who.ok_or("nobody of that tag")?)? }))
-            }
+            ["invite", tag] => Ok(json!({ "code": self.invite(&someone(tag)?)? })),
             ["revoke", device] => {
                 self.runtime.block_on(self.store().revoke(device.parse()?, false))?;
                 Ok(json!({}))
             }
-            ["digest", device] => self.digests(device.parse()?),
+            ["digest", whose] => self.digests(&self.whose(whose)?),
             ["fault", "none"] => {
                 self.line.calm();
                 Ok(json!({}))
@@ -121,16 +119,25 @@ impl District {
         }
     }
 
-    fn digests(&self, device: DeviceId) -> Answer {
+    /// Somebody by the tag, or by a device.
+    fn whose(&self, text: &str) -> Result<Someone, Box<dyn Error>> {
+        let Ok(device) = text.parse::<DeviceId>() else { return someone(text) };
         let rows = self.runtime.block_on(self.store().devices(None))?;
         let owner = rows.into_iter().find(|row| row.device == device).ok_or("no such device")?.member;
-        let who = district::people().into_iter().find(|who| who.member() == owner).ok_or("nobody of the district")?;
+        Ok(district::people().into_iter().find(|who| who.member() == owner).ok_or("nobody of the district")?)
+    }
+
+    fn digests(&self, who: &Someone) -> Answer {
         let keys = who.record().subscription().into_iter().collect();
         let digests = self.runtime.block_on(self.store().digests(keys))?;
         let digests: BTreeMap<String, String> =
             digests.into_iter().map(|(key, digest)| (key.to_string(), digest.0.to_hex())).collect();
         Ok(json!({ "digests": digests }))
     }
+}
+
+fn someone(tag: &str) -> Result<Someone, Box<dyn Error>> {
+    Ok(district::people().into_iter().find(|who| who.tag == tag).ok_or("nobody of that tag")?)
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
