@@ -37,12 +37,11 @@ public class Background(
     private suspend fun look(urgent: Boolean): Situation {
         val now = nowMs()
         return redVest.ask {
-            val home = home()
             Situation(
                 nowMs = now,
                 enrolled = account() != null,
                 conditions = conditions(),
-                waiting = Waiting.of(home.eventsWaiting, home.photos),
+                waiting = Waiting.of(queue()),
                 history = SyncHistory.of(sessions(), now),
                 urgent = urgent,
                 syncing = redVest.sync.value is SyncState.Running,

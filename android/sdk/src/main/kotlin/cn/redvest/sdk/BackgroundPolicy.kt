@@ -1,7 +1,7 @@
 package cn.redvest.sdk
 
 import cn.redvest.core.BlobRole
-import cn.redvest.core.PhotosWaiting
+import cn.redvest.core.Queue
 import cn.redvest.core.SessionOptions
 
 /** The network that a phone has now. */
@@ -48,11 +48,11 @@ public data class Waiting(val events: Long = 0, val copyBytes: Long = 0, val ori
 
     /** Reading. */
     public companion object {
-        /** What the device says: so many [events], and its [photos] by role. */
-        public fun of(events: ULong, photos: List<PhotosWaiting>): Waiting {
-            val (originals, copies) = photos.partition { it.role == BlobRole.ORIGINAL }
+        /** What the device's [queue] says. */
+        public fun of(queue: Queue): Waiting {
+            val (originals, copies) = queue.photos.partition { it.role == BlobRole.ORIGINAL }
             return Waiting(
-                events.toLong(),
+                queue.eventsWaiting.toLong(),
                 copies.sumOf { it.bytes.toLong() },
                 originals.sumOf { it.bytes.toLong() },
             )
