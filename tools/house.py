@@ -195,12 +195,27 @@ def reasons(tree):
                     yield path, line, f"{name} stands here without a reason: write one in a comment above it"
 
 
+def kdoc(tree):
+    """What the Android SDK shows is documented; the compiler makes it say `public` (explicit API mode)."""
+    for path in tree.paths:
+        if not path.startswith("android/sdk/src/main/") or not path.endswith(".kt"):
+            continue
+        above = ""
+        for line, content in enumerate((tree.text(path) or "").splitlines(), 1):
+            content = content.strip()
+            # Parameters of a constructor are said with their class.
+            if re.match(r"public\b", content) and not content.endswith(",") and not above.endswith("*/"):
+                yield path, line, "a public declaration without KDoc: say above it what it does"
+            if content and not content.startswith("@"):
+                above = content
+
+
 def _brackets(line):
     code = re.sub(r'"[^"]*"|#.*', "", line)
     return sum(code.count(mark) for mark in "[{") - sum(code.count(mark) for mark in "]}")
 
 
-RULES = [lengths, layers, platforms, sql, words, reasons]
+RULES = [lengths, layers, platforms, sql, words, reasons, kdoc]
 
 
 def main(arguments=None):

@@ -103,6 +103,12 @@ class Rules(unittest.TestCase):
         expected = [("Cargo.toml", 8), ("a/Cargo.toml", 4), ("a/Cargo.toml", 6)]
         self.assertEqual(self.found(house.reasons, files), expected)
 
+    def test_what_the_sdk_shows_is_documented(self):
+        good = "/** Said. */\n@Anno\npublic class A(\n    public val b: Int,\n) {\n    private val c = 1\n}\n"
+        files = {"android/sdk/src/main/kotlin/A.kt": good + "\npublic fun bare() = 1\n",
+                 "android/sdk/src/test/kotlin/T.kt": "public fun bare() = 1\n"}
+        self.assertEqual(self.found(house.kdoc, files), [("android/sdk/src/main/kotlin/A.kt", 9)])
+
     def test_the_program_ends_with_1_and_names_the_place(self):
         self.tree({"Cargo.toml": '[workspace]\nmembers = ["domain"]\nresolver = "3"\n',
                    "domain/Cargo.toml": '[package]\nname = "redvest-domain"\nversion = "0.1.0"\nedition = "2024"\n',

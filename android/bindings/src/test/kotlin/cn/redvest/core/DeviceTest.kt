@@ -157,7 +157,7 @@ class DeviceTest {
             val (li, wang) = world.phone("li") to world.phone("wang")
             li.syncNow()
             wang.syncNow()
-            val texts = listOf("👩‍👩‍👧‍👦🧹 é́", "\u202Eمرحبا‏ שלום", "before\u0000after", "字".repeat(3_400), "\r\n\t\"'\\", "\uFEFF x")
+            val texts = listOf("👩‍👩‍👧‍👦🧹 é́", "\u202Eمرحبا‏ שלום", "before\u0000after", "字".repeat(3_400), "line\r\n\t\"'\\/line", "\uFEFF x")
             val tickets = texts.map { li.report(cigarette(), by(it)).ticket }
             assertNull(li.syncNow().failure)
             assertNull(wang.syncNow().failure)
@@ -187,8 +187,9 @@ class DeviceTest {
         repeat(DRAFTS) { device.saveDraft(device.newDraft()) }
         assertTrue(last.await(10, TimeUnit.SECONDS))
         device.shutDown()
-        val apart = synchronized(heard) { heard.zipWithNext { one, next -> next - one } }
-        assertTrue(apart.all { it >= 99_000_000 }, "$apart")
+        // Beginnings are told apart; how soon a thread gets to run is the machine's, so one of the waits may be short.
+        val waits = synchronized(heard) { heard.size - 1 to (heard.last() - heard.first()) / 1_000_000 }
+        assertTrue(waits.second >= (waits.first - 1) * 100, "${waits.first} waits in ${waits.second} ms")
     }
 
     @Test

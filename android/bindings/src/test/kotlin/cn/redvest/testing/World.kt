@@ -36,10 +36,11 @@ class World(tls: Boolean = false) : AutoCloseable {
         tell("revoke $device")
     }
 
-    /** What the hub holds for the keys of a device's owner: digests by key. */
+    /** What the hub holds for the keys of a device's owner: digests by key, where there is anything. */
     fun digests(device: String): Map<String, String> {
         val digests = tell("digest $device").substringAfter("\"digests\":{").substringBefore("}")
-        return Regex("\"([^\"]+)\":\"([0-9a-f]+)\"").findAll(digests).associate { it.groupValues[1] to it.groupValues[2] }
+        val all = Regex("\"([^\"]+)\":\"([0-9a-f]+)\"").findAll(digests).map { it.groupValues[1] to it.groupValues[2] }
+        return all.filter { (_, digest) -> digest.any { it != '0' } }.toMap()
     }
 
     /** What happens to the next connection: `none`, `cut BYTES`, `cut_down BYTES`, `reset`, `delay MS`. */

@@ -167,8 +167,7 @@ public object BackgroundPolicy {
             else -> QUARTER
         }
         val regular = history.endedMs?.plus(rhythm) ?: situation.nowMs
-        val allowed = if (situation.urgent) history.askedUntilMs else history.retryAtMs
-        return maxOf(regular, allowed ?: regular)
+        return maxOf(regular, history.allowedFrom(situation.urgent))
     }
 
     private fun wake(situation: Situation, atMs: Long): Wake {
@@ -180,16 +179,11 @@ public object BackgroundPolicy {
         val mayTransfer = conditions.transferJobs && conditions.inFront && isCalm(situation)
         return when {
             mayTransfer && overAny >= MANY_BYTES -> Wake.Transfer(overAny, unmetered = false)
-            mayTransfer && overAll >= MANY_BYTES && conditions.network != Network.UNMETERED ->
-                Wake.Transfer(overAll, unmetered = true)
             mayTransfer && overAll >= MANY_BYTES -> Wake.Transfer(overAll, unmetered = true)
             else -> Wake.Job(atMs, situation.urgent)
         }
     }
 
     /** Whether nothing asks for patience. */
-    private fun isCalm(situation: Situation): Boolean {
-        val history = situation.history
-        return maxOf(history.retryAtMs ?: 0, history.askedUntilMs ?: 0) <= situation.nowMs
-    }
+    private fun isCalm(situation: Situation): Boolean = situation.history.allowedFrom(false) <= situation.nowMs
 }

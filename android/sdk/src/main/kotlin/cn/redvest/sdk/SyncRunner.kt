@@ -72,9 +72,8 @@ internal class SyncRunner(private val device: Device, private val http: HubHttp,
         val now = System.currentTimeMillis()
         val sessions = device.sessions()
         val history = SyncHistory.of(sessions, now)
-        val notBefore = if (atOnce) history.askedUntilMs else history.retryAtMs
         val last = sessions.firstOrNull { it.ended == history.endedMs }?.result
-        if (notBefore != null && now < notBefore && last != null) return last
+        if (now < history.allowedFrom(atOnce) && last != null) return last
         return drive(options.copy(failures = history.failures.toUInt()), now, stop)
     }
 

@@ -57,6 +57,10 @@ public data class SyncHistory(
     val retryAtMs: Long? = null,
     val askedUntilMs: Long? = null,
 ) {
+    /** From when on another sync is in order: [atOnce] counts what the hub asked for alone. */
+    internal fun allowedFrom(atOnce: Boolean): Long =
+        maxOf(askedUntilMs ?: 0, if (atOnce) 0 else retryAtMs ?: 0)
+
     /** Constants and construction. */
     public companion object {
         /** The code of a failure that nobody but this device caused: it says nothing about the network. */
