@@ -1,7 +1,8 @@
 //! Screens over a store of 100,000 tickets: the list of work, the first screen, search, what is near and one ticket.
 //! The list is measured against the bare SQL that reads the same 50 rows.
 //!
-//! `cargo bench -p redvest-client --bench list [-- TICKETS]`
+//! `cargo bench -p redvest-client --bench list [-- TICKETS] [FOLDER/]`; in a folder that is named the store stays, for the
+//! same measurement through Kotlin.
 
 #![allow(clippy::disallowed_methods, reason = "a bench reads the clock")]
 
@@ -9,6 +10,7 @@
 mod world;
 
 use std::error::Error;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use redvest_client::Client;
@@ -32,7 +34,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir_in(std::env::current_dir()?)?;
     let mut hub = Hub::new();
     let record = grid_member();
-    let (client, _) = hub.phone(&folder.path().join("data"), &record);
+    let kept = std::env::args().skip(1).find(|argument| argument.ends_with('/')).map(PathBuf::from);
+    let (client, _) = hub.phone(&kept.unwrap_or_else(|| folder.path().join("data")), &record);
     let start = Instant::now();
     fill(&mut hub, &client, tickets);
     client.store().database().checkpoint()?;

@@ -3,7 +3,6 @@ package cn.redvest.sdk
 import cn.redvest.core.NetFailure
 import java.io.EOFException
 import java.io.File
-import java.io.IOException
 import java.io.RandomAccessFile
 import java.net.BindException
 import java.net.ConnectException
@@ -58,7 +57,7 @@ internal class FilePart(
 }
 
 /** What an error means for a sync: a wrong certificate is never mistaken for a missing network. */
-internal fun failureOf(error: IOException, cancelled: Boolean): NetFailure = when {
+internal fun failureOf(error: Throwable, cancelled: Boolean): NetFailure = when {
     cancelled -> NetFailure.CANCELLED
     causes(error).any { it is CertificateException || it is SSLPeerUnverifiedException } -> NetFailure.CERTIFICATE
     error is NoReply -> error.failure

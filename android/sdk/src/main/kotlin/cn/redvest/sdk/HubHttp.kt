@@ -11,9 +11,9 @@ import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.TimeUnit
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.asExecutor
 import kotlinx.coroutines.suspendCancellableCoroutine
-import okhttp3.Call
-import okhttp3.Callback
 import okhttp3.HttpUrl
 import okhttp3.HttpUrl.Companion.toHttpUrlOrNull
 import okhttp3.OkHttpClient
@@ -58,7 +58,7 @@ public fun interface Moved {
  *
  * Safe from several threads; connections are kept. Cancelling the coroutine of a call cuts it off.
  *
- * @param base a client whose proxies, dispatcher and connection pool are to be used.
+ * @param base a client whose proxies and connection pool are to be used.
  */
 public class HubHttp(base: OkHttpClient = OkHttpClient()) {
     private val open: OkHttpClient = base.newBuilder()
@@ -71,6 +71,9 @@ public class HubHttp(base: OkHttpClient = OkHttpClient()) {
         .callTimeout(0, TimeUnit.SECONDS)
         .build()
     private val pinned = ConcurrentHashMap<String, OkHttpClient>()
+
+    /** Threads that wait for replies; unlike OkHttp's own they do not keep a process alive. */
+    private val senders = Dispatchers.IO.asExecutor()
 
     /**
      * Sends a request and waits for its reply, whatever its status.
@@ -88,21 +91,11 @@ public class HubHttp(base: OkHttpClient = OkHttpClient()) {
         }
         return suspendCancellableCoroutine { waiting ->
             waiting.invokeOnCancellation { call.cancel() }
-            call.enqueue(object : Callback {
-                override fun onFailure(call: Call, e: IOException) =
-                    waiting.resumeWithException(NoReply(failureOf(e, call.isCanceled()), e))
-
-                override fun onResponse(call: Call, response: Response) {
-                    val reply = try {
-                        response.use { received(it, request, meter) }
-                    } catch (error: IOException) {
-                        // A download that nobody waits for any more must not stay behind.
-                        waiting.resumeWithException(error as? NoReply ?: NoReply(failureOf(error, call.isCanceled()), error))
-                        return
-                    }
-                    waiting.resume(reply)
-                }
-            })
+            senders.execute {
+                val reply = runCatching { call.execute().use { received(it, request, meter) } }
+                reply.onSuccess { waiting.resume(it) }
+                reply.onFailure { waiting.resumeWithException(NoReply(failureOf(it, call.isCanceled()), it)) }
+            }
         }
     }
 

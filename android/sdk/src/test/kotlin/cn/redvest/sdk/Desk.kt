@@ -63,7 +63,7 @@ object Desk {
     /** Serves until standard input ends. */
     @JvmStatic
     fun main(arguments: Array<String>) {
-        generateSequence(::readLine).forEach { line ->
+        generateSequence(::readlnOrNull).forEach { line ->
             val words = line.split(' ').map { URLDecoder.decode(it.replace("+", "%2B"), Charsets.UTF_8) }
             val said = try {
                 val values = runBlocking { answer(words) }

@@ -10,6 +10,7 @@ import java.net.InetAddress
 import java.net.InetSocketAddress
 import java.util.Locale
 import java.util.concurrent.atomic.AtomicInteger
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
@@ -125,6 +126,14 @@ class HubTest {
         assertTrue(li.anythingWaiting())
         // Whoever cancels is not made to wait: that says nothing about the network.
         assertNull(li.history().retryAtMs)
+        // Nor does it matter how early: a sync that is cancelled before its first request ends as well.
+        repeat(5) {
+            coroutineScope {
+                val syncing = async(start = CoroutineStart.UNDISPATCHED) { li.sync() }
+                li.cancelSync()
+                assertEquals("cancelled", syncing.await().failure?.code)
+            }
+        }
         syncUntilSent(li)
         li.close()
     }
