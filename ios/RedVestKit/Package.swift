@@ -46,6 +46,11 @@ let package = Package(
       dependencies: ["RedVestCore"],
       resources: [.process("Resources")]
     ),
+    // A device for the story that tests tell in three languages; no product.
+    .executableTarget(
+      name: "redvest-desk",
+      dependencies: ["RedVestKit"]
+    ),
     .testTarget(
       name: "RedVestKitTests",
       dependencies: ["RedVestKit"]
