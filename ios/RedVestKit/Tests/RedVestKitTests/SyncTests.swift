@@ -117,7 +117,7 @@ import Testing
     let account = try #require(try await li.phone.redvest.account())
     let photo = try li.picture()
     let imported = try await li.phone.redvest.ask { try $0.importPhoto(path: photo.path) }
-    let by = By(acting: nil, words: nil)
+    let by = By.saying()
     try await li.phone.redvest.ask {
       _ = try $0.addEvidence(ticket: ticket, request: Evidence(photos: [imported.hash]), by: by)
     }

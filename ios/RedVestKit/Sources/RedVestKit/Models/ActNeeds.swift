@@ -134,7 +134,7 @@ extension ActForm {
   /// What is asked of the core; nothing where something needed is missing.
   func command() -> (@Sendable (Device) throws -> Done)? {
     let ticket = detail.row.ticket
-    let by = By(acting: nil, words: (words as String?).nonEmpty)
+    let by = By.saying(words)
     let (photos, fix, wished) = (photos, fix, grantWished)
     let (whom, reason) = (lead.flatMap(Holder.init(key:)), reason)
     let judge = Judge(rectification: detail.rectification, photos: photos, fix: fix)
@@ -198,6 +198,23 @@ extension Holder {
     case "grid": self = .grid(parts[1])
     case "agency": self = .agency(parts[1])
     default: return nil
+    }
+  }
+}
+
+extension PhotoVerdict {
+  /// Every verdict, in the order of a screen.
+  public static let inOrder: [PhotoVerdict] = [.fine, .unclear, .otherPlace, .reused, .staged, .private]
+
+  /// What it is called.
+  public var phrase: Phrase {
+    switch self {
+    case .fine: .verdictFine
+    case .unclear: .verdictUnclear
+    case .otherPlace: .verdictOtherPlace
+    case .reused: .verdictReused
+    case .staged: .verdictStaged
+    case .private: .verdictPrivate
     }
   }
 }

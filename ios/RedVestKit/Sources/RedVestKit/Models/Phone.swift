@@ -17,6 +17,8 @@ public final class Phone {
   public var language: Language
   /// What time it is.
   @ObservationIgnored public let now: @Sendable () -> Date
+  /// What sends something urgent even if the app leaves the screen at once; ``BackgroundSync`` says so.
+  @ObservationIgnored var sendUrgently: (@MainActor () async -> Void)?
   /// Where syncs stand.
   public private(set) var syncing = SyncState()
 
@@ -50,6 +52,15 @@ public final class Phone {
   /// Syncs without anybody waiting for it; what comes of it is seen in ``syncing``.
   public func syncSoon() {
     Task { try? await sync() }
+  }
+
+  /// Sends what was just done: at once if it is urgent, soon on duty, else with the next sync.
+  func done(isUrgent: Bool = false) {
+    if isUrgent, let sendUrgently {
+      Task { await sendUrgently() }
+    } else if isUrgent || settings.isOnDuty {
+      syncSoon()
+    }
   }
 }
 

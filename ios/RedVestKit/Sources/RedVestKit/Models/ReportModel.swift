@@ -183,7 +183,7 @@ public final class ReportModel: Troubled {
     saved = await attempt { try await phone.redvest.ask { try $0.report(request: report, by: by) } }
     guard saved != nil else { return }
     self.edit = nil
-    if category?.urgent == true || phone.settings.isOnDuty { phone.syncSoon() }
+    phone.done(isUrgent: category?.urgent == true)
   }
 
   private func report(_ edit: DraftEdit, category: CategoryCode) -> Report {

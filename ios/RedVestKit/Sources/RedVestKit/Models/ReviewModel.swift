@@ -150,7 +150,7 @@ public final class ReviewModel: Troubled {
     await judge { [by] in try $0.sendBack(ticket: current.row.ticket, request: request, by: by) }
   }
 
-  private var by: By { By(acting: nil, words: (words as String?).nonEmpty) }
+  private var by: By { By.saying(words) }
 
   private func judge(_ current: TicketDetail) -> Judge {
     Judge(rectification: current.rectification, photos: [], fix: nil)
@@ -164,7 +164,7 @@ public final class ReviewModel: Troubled {
     judged += 1
     queue.removeAll { $0.ticket == done.ticket }
     await next()
-    if phone.settings.isOnDuty { phone.syncSoon() }
+    phone.done()
   }
 
   /// `Judged: 4 · left: 11`.

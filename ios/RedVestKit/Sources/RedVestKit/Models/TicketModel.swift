@@ -72,7 +72,7 @@ public final class TicketModel: Troubled {
     guard let form, await form.submit() != nil else { return }
     self.form = nil
     await load()
-    if phone.settings.isOnDuty { phone.syncSoon() }
+    phone.done()
   }
 
   /// Closes the form; what was begun of a rectification is kept.

@@ -16,6 +16,7 @@ public final class BackgroundSync {
     self.phone = phone
     self.scheduling = scheduling
     self.notices = notices
+    phone.sendUrgently = { [weak self] in await self?.sendUrgently() }
   }
 
   /// What the phone knows of itself now.
@@ -61,7 +62,10 @@ public final class BackgroundSync {
     beat?.cancel()
     beat = nil
     for work in SyncPolicy.background(await conditions(), now: phone.now()) { try? scheduling.submit(work) }
-    await scheduling.keepAlive("leaving") { [phone] in try? await phone.redvest.enterBackground() }
+    await scheduling.keepAlive("leaving") { [phone] in
+      await phone.runner.finish()
+      try? await phone.redvest.enterBackground()
+    }
   }
 
   /// A run that the system gives: syncs, shows notices, asks for the next. False if it has to be tried again. Cancelling

@@ -1,6 +1,28 @@
 import Foundation
 
 #if os(iOS)
+  /// The way of an app: messages at once, files so that they go on while the app is suspended.
+  public struct PhoneTransport: HubTransport {
+    /// The way of messages.
+    public let messages: URLSessionTransport
+    /// The way of files.
+    public let files: BackgroundTransport
+
+    /// Both ways.
+    public init(messages: URLSessionTransport = URLSessionTransport(), files: BackgroundTransport) {
+      self.messages = messages
+      self.files = files
+    }
+
+    /// Sends a request and waits for its reply.
+    public func send(
+      _ request: HttpRequest, sent: @escaping @Sendable (_ bytes: Int64) -> Void
+    ) async throws -> HttpReply {
+      if case .file = request.body { return try await files.send(request, sent: sent) }
+      return try await messages.send(request, sent: sent)
+    }
+  }
+
   /// A way to hubs whose requests the system carries on while the app is suspended: bodies lie in files, replies come as
   /// files. A request that ends after the app's death is simply made again by the next sync, which asks the hub how much
   /// of an upload it has.
@@ -10,11 +32,10 @@ import Foundation
     private let exchanges = Exchanges()
     private let session: URLSession
 
-    /// A way under this identifier, the same in every life of the app. `isWifiOnly` is the user's choice.
-    public init(identifier: String = "cn.redvest.uploads", isWifiOnly: Bool) {
+    /// A way under this identifier, the same in every life of the app.
+    public init(identifier: String = "cn.redvest.uploads") {
       let settings = URLSessionConfiguration.background(withIdentifier: identifier)
       settings.sessionSendsLaunchEvents = true
-      settings.allowsCellularAccess = !isWifiOnly
       settings.isDiscretionary = false
       settings.httpCookieStorage = nil
       settings.urlCache = nil

@@ -52,6 +52,16 @@ public actor SyncRunner {
     }
   }
 
+  /// Waits for the end of a sync that is under way; a cancelled task ends it.
+  public func finish() async {
+    guard let running else { return }
+    await withTaskCancellationHandler {
+      _ = await running.result
+    } onCancel: {
+      running.cancel()
+    }
+  }
+
   /// Ends a sync that is under way.
   public func cancel() {
     running?.cancel()

@@ -58,6 +58,36 @@ import Testing
     await background.sendUrgently()
     #expect(scheduler.keptAlive.contains("urgent"))
   }
+
+  @Test(.enabled(if: World.isThere)) func leavingTheScreenWaitsForTheSyncUnderWay() async throws {
+    let li = try await Desk.of("li")
+    let phone = Phone(li.phone.redvest, over: URLSessionTransport(), settings: li.phone.settings, language: .en)
+    let background = BackgroundSync(phone, scheduling: Scheduler())
+    try World.shared().fault("delay 500")
+    let syncing = Task { try await phone.sync() }
+    for await state in phone.runner.states() where state.isRunning { break }
+    await background.enterBackground()
+    #expect(try await syncing.value.failure == nil)
+    #expect(await refusal { _ = try await phone.redvest.ask { try $0.home() } }?.code == "suspended")
+  }
+
+  @Test(.enabled(if: World.isThere)) func anUrgentReportGoesAtOnce() async throws {
+    let li = try await Desk.of("li")
+    let scheduler = Scheduler()
+    let background = BackgroundSync(li.phone, scheduling: scheduler)
+    let model = ReportModel(li.phone)
+    await model.begin()
+    await model.add(photo: try li.picture())
+    let all = model.catalogue?.groups.flatMap(\.categories) ?? []
+    await model.choose(try #require(all.first { $0.urgent && $0.photosBefore <= 1 }))
+    await model.settle(fix(in: "WG01"))
+    for await state in li.phone.runner.states() {
+      if model.saved == nil { await model.save() }
+      if !state.isRunning, state.last?.accepted == 1 { break }
+    }
+    #expect(scheduler.keptAlive == ["urgent"])
+    withExtendedLifetime(background) {}
+  }
 }
 
 private final class Scheduler: BackgroundScheduling, @unchecked Sendable {

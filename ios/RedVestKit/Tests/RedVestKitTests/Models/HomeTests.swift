@@ -54,7 +54,7 @@ import Testing
     try await wang.sync()
     try await other.sync()
     for desk in [wang, other] {
-      try await desk.phone.redvest.ask { _ = try $0.accept(ticket: ticket, by: By(acting: nil, words: nil)) }
+      try await desk.phone.redvest.ask { _ = try $0.accept(ticket: ticket, by: .saying()) }
       try await desk.sync()
     }
     let model = HomeModel(other.phone)

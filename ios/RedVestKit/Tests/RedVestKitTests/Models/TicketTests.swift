@@ -160,7 +160,7 @@ import Testing
     await model.open(.accept)
     #expect(model.form == nil)
     let redvest = li.phone.redvest
-    let by = By(acting: nil, words: nil)
+    let by = By.saying()
     let said = await refusal { try await redvest.ask { _ = try $0.accept(ticket: ticket, by: by) } }
     #expect(said?.zh.isEmpty == false)
     await model.load()
