@@ -1,0 +1,174 @@
+import RedVestKit
+import SwiftUI
+
+/// The form of one act.
+struct ActFormView: View {
+  let model: TicketModel
+  @Bindable var form: ActForm
+  @State private var isShooting = false
+  @State private var location = Location()
+
+  var body: some View {
+    let words = form.phone.wording
+    NavigationStack {
+      Form {
+        TroubleView(phone: form.phone, trouble: form.trouble)
+        if form.act.asks(.outcome) { outcome }
+        if form.act.asks(.photos) { photos }
+        choices
+        Section(words.text(.details)) {
+          TextField(words.text(.wordsHint), text: $form.words, axis: .vertical)
+            .onChange(of: form.words) { Task { await form.keep() } }
+        }
+        ForEach(form.needs, id: \.self) { Text($0).foregroundStyle(.secondary) }
+      }
+      .navigationTitle(words.text(form.act.phrase))
+      .toolbar {
+        ToolbarItem(placement: .cancellationAction) {
+          Button(words.text(.close)) { model.closeForm() }
+        }
+        ToolbarItem(placement: .confirmationAction) {
+          Button(words.text(.save)) { Task { await model.submit() } }.disabled(!form.canSubmit)
+        }
+      }
+    }
+    .fullScreenCover(isPresented: $isShooting) {
+      CameraView(ghost: form.act == .rectify ? model.before.first?.reviewPath : nil) { file in
+        isShooting = false
+        if let file { Task { await form.add(photo: file) } }
+      }
+    }
+    .task {
+      guard form.act == .rectify else { return }
+      for await fix in location.fixes() { await form.stand(at: fix) }
+    }
+  }
+
+  @ViewBuilder private var outcome: some View {
+    let words = form.phone.wording
+    Section {
+      Picker(
+        words.text(.outcome),
+        selection: Binding {
+          form.outcome
+        } set: { to in
+          Task { await form.choose(to) }
+        }
+      ) {
+        Text(words.text(.outcomeRectified)).tag(Outcome.rectified)
+        Text(words.text(.outcomePersuaded)).tag(Outcome.persuaded)
+        Text(words.text(.outcomeNothing)).tag(Outcome.nothingFound)
+      }
+      if let distance = form.distance { LabeledContent(words.text(.fromTheSpot), value: words.distance(distance)) }
+      if !form.isGateMet { reasons(words.text(.whyNoFix), $form.gateReason) }
+    }
+  }
+
+  private var photos: some View {
+    Section(form.phone.wording.text(.photosAfter)) {
+      ForEach(form.photos, id: \.self) { photo in
+        Label(form.phone.wording.text(.photoTaken), systemImage: "photo")
+          .swipeActions {
+            Button(form.phone.wording.text(.removePhoto), role: .destructive) {
+              Task { await form.remove(photo: photo) }
+            }
+          }
+      }
+      Button(form.phone.wording.text(.takePhoto)) { isShooting = true }.frame(minHeight: 44)
+    }
+  }
+
+  @ViewBuilder private var choices: some View {
+    let words = form.phone.wording
+    if form.act.asks(.wish) { wish }
+    if form.act.asks(.reason) { reasons(words.text(.reason), $form.reason) }
+    if form.act.asks(.reasons) {
+      Section(words.text(.reason)) {
+        ForEach(form.choices, id: \.code) { reason in
+          Toggle(words.language.pick(zh: reason.zh, en: reason.en), isOn: contains(\.reasonsChosen, reason.code))
+        }
+      }
+    }
+    if form.act.asks(.holder) { holders }
+    if form.act.asks(.done) { Toggle(words.text(.partDone), isOn: $form.isDone) }
+    if form.act.asks(.verdict) { verdict }
+    if form.act.asks(.voidReason) {
+      Picker(words.text(.reason), selection: $form.voidReason) {
+        Text(words.text(.voidNoViolation)).tag(VoidReason.noViolation)
+        Text(words.text(.voidMistake)).tag(VoidReason.mistake)
+      }
+    }
+    if form.act.asks(.category) {
+      Picker(words.text(.category), selection: $form.category) {
+        Text(verbatim: "–").tag(CategoryCode?.none)
+        ForEach(form.catalogue?.groups.flatMap(\.categories) ?? [], id: \.code) { category in
+          Text(words.language.pick(zh: category.zh, en: category.en)).tag(CategoryCode?.some(category.code))
+        }
+      }
+    }
+    if form.act.asks(.place) { TextField(words.text(.placeHint), text: $form.place) }
+  }
+
+  @ViewBuilder private var wish: some View {
+    let words = form.phone.wording
+    Section {
+      Picker(words.text(.timeWished), selection: $form.wish) {
+        Text(words.text(.wishSuspension)).tag(ActForm.Wish.suspension)
+        Text(words.text(.wishMoreTime)).tag(ActForm.Wish.moreTime)
+      }
+      if form.wish == .suspension {
+        DatePicker(words.text(.until), selection: $form.until, displayedComponents: .date)
+      } else {
+        Stepper(value: $form.amount, in: 1...10_000) { LabeledContent(words.text(.howMuch), value: "\(form.amount)") }
+      }
+    }
+  }
+
+  @ViewBuilder private var holders: some View {
+    let words = form.phone.wording
+    Picker(words.text(.lead), selection: $form.lead) {
+      Text(verbatim: "–").tag(String?.none)
+      ForEach(form.holders, id: \.key) { holder in
+        Text(words.language.pick(zh: holder.zh, en: holder.en) ?? holder.key).tag(String?.some(holder.key))
+      }
+    }
+    if form.act.asks(.cooperating) {
+      DisclosureGroup(words.text(.cooperating)) {
+        ForEach(form.holders, id: \.key) { holder in
+          Toggle(
+            words.language.pick(zh: holder.zh, en: holder.en) ?? holder.key, isOn: contains(\.cooperating, holder.key))
+        }
+      }
+    }
+  }
+
+  @ViewBuilder private var verdict: some View {
+    let words = form.phone.wording
+    Picker(words.text(.photo), selection: $form.photo) {
+      Text(verbatim: "–").tag(Hash?.none)
+      ForEach(Array(form.detail.photos.enumerated()), id: \.element.original) { number, photo in
+        Text(verbatim: "\(number + 1)").tag(Hash?.some(photo.original))
+      }
+    }
+    Picker(words.text(.verdict), selection: $form.verdict) {
+      ForEach(PhotoVerdict.inOrder, id: \.self) { Text(words.text($0.phrase)).tag($0) }
+    }
+  }
+
+  private func reasons(_ title: String, _ chosen: Binding<ReasonCode?>) -> some View {
+    Picker(title, selection: chosen) {
+      Text(verbatim: "–").tag(ReasonCode?.none)
+      ForEach(form.choices, id: \.code) { reason in
+        Text(form.phone.wording.language.pick(zh: reason.zh, en: reason.en)).tag(ReasonCode?.some(reason.code))
+      }
+    }
+  }
+
+  private func contains(_ path: ReferenceWritableKeyPath<ActForm, Set<String>>, _ item: String) -> Binding<Bool> {
+    Binding {
+      form[keyPath: path].contains(item)
+    } set: { isIn in
+      if isIn { form[keyPath: path].insert(item) } else { form[keyPath: path].remove(item) }
+    }
+  }
+}
