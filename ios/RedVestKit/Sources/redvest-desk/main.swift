@@ -87,12 +87,15 @@ actor Desk {
 }
 
 func encoded(_ text: String) -> String {
-  text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.intersection(.init(charactersIn: "\0"..."\u{7f}"))) ?? ""
+  text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.intersection(.init(charactersIn: "\0"..."\u{7f}")))
+    ?? ""
 }
 
 let desk = Desk()
 while let line = readLine() {
-  let words = line.split(separator: " ", omittingEmptySubsequences: false).map { String($0).removingPercentEncoding ?? "" }
+  let words = line.split(separator: " ", omittingEmptySubsequences: false).map {
+    String($0).removingPercentEncoding ?? ""
+  }
   let said: String
   do {
     let values = try await desk.answer(to: words)

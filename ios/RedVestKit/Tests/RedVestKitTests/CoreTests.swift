@@ -39,6 +39,18 @@ let hurting = [
     #expect(try await redvest.ask { try $0.home() }.drafts == 0)
   }
 
+  @Test func whoeverComesAndGoesQuicklyEndsWhereTheLastStepSaid() async throws {
+    let desk = try await Desk.new()
+    let redvest = desk.phone.redvest
+    for _ in 0..<50 {
+      async let away: Void = redvest.enterBackground()
+      async let work = redvest.whileAwake { try await redvest.ask { try $0.home() } }
+      _ = try await (away, work)
+      try await redvest.enterForeground()
+      #expect(try await redvest.ask { try $0.home() }.drafts == 0)
+    }
+  }
+
   @Test func textsThatHurtComeBackByteEqual() async throws {
     let desk = try await Desk.new()
     for text in hurting {

@@ -82,6 +82,19 @@ import Testing
     try await li.sync()
   }
 
+  @Test func aSyncEndsWhenEverybodyWhoWaitsForItHasLeft() async throws {
+    let world = try World.shared()
+    let li = try await Desk.of("li")
+    let phone = try await reconnected(li)
+    try world.fault("delay 60000")
+    let waiting = (0..<3).map { _ in Task { try await phone.sync() } }
+    for await state in phone.runner.states() where state.isRunning { break }
+    for task in waiting { task.cancel() }
+    for task in waiting { #expect(try await task.value.failure?.code == "cancelled") }
+    try world.fault("none")
+    try await li.sync()
+  }
+
   @Test func dataClosedDuringASyncEndsItClearly() async throws {
     let world = try World.shared()
     let li = try await Desk.of("li")

@@ -10,6 +10,8 @@ public actor RedVest {
   /// Every call may wait for the disk. Threads of their own keep those waits off the screen's thread and off the few
   /// threads that all `async` code of an app shares.
   private nonisolated let queue = DispatchQueue(label: "cn.redvest.core", qos: .userInitiated, attributes: .concurrent)
+  /// Giving files up and taking them again happen in the order in which they were asked for.
+  private nonisolated let turns = DispatchQueue(label: "cn.redvest.turns", qos: .userInitiated)
 
   /// How many pieces of background work need the files now.
   private var atWork = 0
@@ -44,9 +46,19 @@ public actor RedVest {
 
   /// Runs work that may wait for the disk on a thread of the core's own.
   nonisolated func away<Answer: Sendable>(_ work: @escaping @Sendable () throws -> Answer) async throws -> Answer {
+    try await wait(on: queue, for: work)
+  }
+
+  private nonisolated func wait<Answer: Sendable>(
+    on queue: DispatchQueue, for work: @escaping @Sendable () throws -> Answer
+  ) async throws -> Answer {
     try await withCheckedThrowingContinuation { continuation in
       queue.async { continuation.resume(with: Result { try work() }) }
     }
+  }
+
+  private nonisolated func resume() async throws {
+    try await wait(on: turns) { [device] in try device.resume() }
   }
 
   /// Rings whenever something on this phone changed, by whomever; it says nothing about what. Several changes may ring
@@ -70,7 +82,7 @@ public actor RedVest {
   /// Takes the files again.
   public func enterForeground() async throws {
     inBackground = false
-    try await ask { try $0.resume() }
+    try await resume()
   }
 
   /// Does background work: the files are taken before it, and given up after the last of such works unless the app has
@@ -81,7 +93,7 @@ public actor RedVest {
     atWork += 1
     let result: Result<Answer, any Error>
     do {
-      try await ask { try $0.resume() }
+      try await resume()
       result = .success(try await work())
     } catch {
       result = .failure(error)
@@ -93,7 +105,7 @@ public actor RedVest {
 
   private func rest() async throws {
     guard inBackground, atWork == 0 else { return }
-    try await ask { try $0.suspend() }
+    try await wait(on: turns) { [device] in try device.suspend() }
   }
 
   /// Ends a running sync, waits for running calls, and gives everything up; later calls are refused with `closed`. The

@@ -109,7 +109,7 @@ public final class ActForm: Troubled {
 
   /// Keeps what was entered, where it is a rectification.
   public func keep() async {
-    guard var draft else { return }
+    guard var draft, !isWorking else { return }
     draft.after = photos
     draft.words = words
     draft.outcome = outcome
@@ -163,6 +163,7 @@ public final class ActForm: Troubled {
     guard needs.isEmpty, !isWorking else { return nil }
     isWorking = true
     defer { isWorking = false }
+    await keeper.settle()
     guard let work = command() else { return nil }
     return await attempt { try await phone.redvest.ask(work) }
   }

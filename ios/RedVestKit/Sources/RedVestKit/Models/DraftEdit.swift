@@ -84,6 +84,11 @@ final class DraftKeeper {
     self.redvest = redvest
   }
 
+  /// Waits until what was to be kept is.
+  func settle() async {
+    _ = await last?.result
+  }
+
   /// Keeps it; when this returns it survives the death of the app.
   func keep(_ edit: DraftEdit) async throws {
     let (before, draft) = (last, edit.draft)

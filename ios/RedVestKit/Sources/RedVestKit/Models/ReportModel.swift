@@ -156,7 +156,8 @@ public final class ReportModel: Troubled {
 
   /// Changes anything of the report and keeps it.
   public func change(_ change: (inout DraftEdit) -> Void) async {
-    guard var edit else { return }
+    // What comes after the tap on the button would bring the draft back that the report takes away.
+    guard var edit, !isSaving else { return }
     change(&edit)
     guard edit != self.edit || trouble != nil else { return }
     self.edit = edit
@@ -178,6 +179,7 @@ public final class ReportModel: Troubled {
     guard let edit, needs.isEmpty, let code = edit.category, !isSaving else { return }
     isSaving = true
     defer { isSaving = false }
+    await keeper.settle()
     let report = report(edit, category: code)
     let by = By(acting: nil, words: edit.draft.words)
     saved = await attempt { try await phone.redvest.ask { try $0.report(request: report, by: by) } }

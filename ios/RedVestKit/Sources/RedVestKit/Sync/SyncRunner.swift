@@ -21,7 +21,7 @@ public actor SyncRunner {
   private let transport: any HubTransport
   private let board = Board()
   private var running: Task<Summary, any Error>?
-  private var waiting = 0
+  private var waiting: Set<UUID> = []
   private var failures: UInt32 = 0
 
   /// A runner; a phone needs one.
@@ -43,12 +43,13 @@ public actor SyncRunner {
   /// - Throws: The core's errors, such as `not_enrolled` or `suspended`.
   public func sync(originals: Bool = true) async throws -> Summary {
     let task = running ?? begin(originals: originals)
-    waiting += 1
-    defer { waiting -= 1 }
+    let mine = UUID()
+    waiting.insert(mine)
+    defer { waiting.remove(mine) }
     return try await withTaskCancellationHandler {
       try await task.value
     } onCancel: {
-      Task { await self.leave() }
+      Task { await self.leave(mine) }
     }
   }
 
@@ -67,8 +68,10 @@ public actor SyncRunner {
     running?.cancel()
   }
 
-  private func leave() {
-    if waiting <= 1 { running?.cancel() }
+  private func leave(_ waiter: UUID) {
+    // One that has its summary already has left before.
+    guard waiting.remove(waiter) != nil, waiting.isEmpty else { return }
+    running?.cancel()
   }
 
   private func begin(originals: Bool) -> Task<Summary, any Error> {

@@ -143,6 +143,21 @@ import Testing
     #expect(detail.photos.contains { $0.shows == .after })
   }
 
+  @Test func wordsTypedWithTheLastTapBringNoDraftBack() async throws {
+    let li = try await Desk.of("li")
+    let model = ReportModel(li.phone)
+    await model.begin()
+    await model.add(photo: try li.picture())
+    await model.choose(try await category(model))
+    await model.settle(fix(in: "WG01"))
+    let typing = (0..<5).map { number in Task { await model.change { $0.words = "\(number)" } } }
+    while model.edit?.words == nil { await Task.yield() }
+    await model.save()
+    for task in typing { await task.value }
+    #expect(model.saved?.row.words != nil)
+    #expect(try await li.phone.redvest.ask { try $0.drafts() }.isEmpty)
+  }
+
   @Test func aPhotoTakenOffIsGoneAndSoIsADiscardedReport() async throws {
     let li = try await Desk.of("li")
     let model = ReportModel(li.phone)
