@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch
 import java.util.concurrent.Executors
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicInteger
+import java.util.concurrent.atomic.AtomicReference
 import kotlin.concurrent.thread
 import org.junit.jupiter.api.Assertions.assertArrayEquals
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -157,7 +158,10 @@ class DeviceTest {
             val (li, wang) = world.phone("li") to world.phone("wang")
             li.syncNow()
             wang.syncNow()
-            val texts = listOf("👩‍👩‍👧‍👦🧹 é́", "\u202Eمرحبا‏ שלום", "before\u0000after", "字".repeat(3_400), "line\r\n\t\"'\\/line", "\uFEFF x")
+            val texts = listOf(
+                "👩‍👩‍👧‍👦🧹 é́", "\u202Eمرحبا‏ שלום", "before\u0000after",
+                "字".repeat(3_400), "line\r\n\t\"'\\/line", "\uFEFF x",
+            )
             val tickets = texts.map { li.report(cigarette(), by(it)).ticket }
             assertNull(li.syncNow().failure)
             assertNull(wang.syncNow().failure)
@@ -211,10 +215,11 @@ class DeviceTest {
         pool.shutdown()
         assertEquals(emptyList<Draft>(), device.drafts())
         // Closing in the middle is an error for who still calls, and nothing worse.
-        val calling = thread { runCatching { while (true) device.home() }.exceptionOrNull().let { assertTrue(it is RedVestException.Closed) } }
+        val ended = AtomicReference<Throwable>()
+        val calling = thread { ended.set(runCatching { while (true) device.home() }.exceptionOrNull()) }
         device.shutDown()
         calling.join(10_000)
-        assertTrue(!calling.isAlive)
+        assertTrue(ended.get() is RedVestException.Closed, "${ended.get()}")
     }
 
     private companion object {

@@ -92,7 +92,8 @@ class BackgroundPolicyTest {
         val originals = Waiting(originalBytes = many)
         assertEquals(Wake.Transfer(many, unmetered = false), at(front, waiting = copies).wake)
         assertEquals(Wake.Transfer(many, unmetered = true), at(front, waiting = originals).wake)
-        assertEquals(Wake.Transfer(many, unmetered = false), at(front.copy(originalsOnMetered = true), waiting = originals).wake)
+        val allowed = front.copy(originalsOnMetered = true)
+        assertEquals(Wake.Transfer(many, unmetered = false), at(allowed, waiting = originals).wake)
         assertTrue(at(front, waiting = Waiting(copyBytes = many - 1)).wake is Wake.Job)
         assertTrue(at(front.copy(transferJobs = false), waiting = copies).wake is Wake.Job)
         assertTrue(at(front.copy(inFront = false), waiting = copies).wake is Wake.Job)
@@ -111,7 +112,8 @@ class BackgroundPolicyTest {
     @Test
     fun nobodyStaysSilentWhileSomethingWaits() {
         val random = Random(7)
-        fun maybe(range: Long): Long? = if (random.nextBoolean()) now - range + (random.nextDouble() * 2 * range).toLong() else null
+        fun around(range: Long): Long = now - range + (random.nextDouble() * 2 * range).toLong()
+        fun maybe(range: Long): Long? = if (random.nextBoolean()) around(range) else null
         repeat(20_000) {
             val conditions = Conditions(
                 random.nextBoolean(), random.nextBoolean(), Network.entries[random.nextInt(3)],
@@ -151,10 +153,12 @@ class BackgroundPolicyTest {
                 val plan = BackgroundPolicy.decide(Situation(clock, true, home.copy(network = network), waiting, history))
                 plan.sync?.let { options ->
                     val fails = random.nextInt(3) == 0
-                    if (!fails) waiting = if (options.originals) Waiting() else Waiting(originalBytes = waiting.originalBytes)
+                    val kept = if (options.originals) 0 else waiting.originalBytes
+                    if (!fails) waiting = Waiting(originalBytes = kept)
                     history = SyncHistory(clock, if (fails) 1 else 0, if (fails) clock + random.nextInt(900_000) else null)
                 }
-                val next = if (plan.sync == null) plan.wake else BackgroundPolicy.decide(Situation(clock, true, home, waiting, history)).wake
+                val after = BackgroundPolicy.decide(Situation(clock, true, home, waiting, history))
+                val next = if (plan.sync == null) plan.wake else after.wake
                 clock = maxOf(clock + 1_000, (next as Wake.Job).atMs)
             }
         }
@@ -174,7 +178,8 @@ class BackgroundPolicyTest {
     fun theHistoryIsReadOffTheLastSyncs() {
         assertEquals(SyncHistory(), SyncHistory.of(emptyList(), now))
         assertEquals(SyncHistory(now - 5), SyncHistory.of(listOf(row(null), row(now - 5), row(now - 9, "busy")), now))
-        val twice = listOf(row(now - 1, "cancelled"), row(now - 2, "busy", now + 7, 3u), row(now - 3, "unreachable"), row(now - 4))
+        val failed = listOf(row(now - 2, "busy", now + 7, 3u), row(now - 3, "unreachable"))
+        val twice = listOf(row(now - 1, "cancelled")) + failed + row(now - 4)
         assertEquals(SyncHistory(now - 2, 2, now + 7, now + 2_998), SyncHistory.of(twice, now))
         assertEquals(SyncHistory(), SyncHistory.of(listOf(row(now + 1, "busy", now + 9)), now))
     }
@@ -182,7 +187,8 @@ class BackgroundPolicyTest {
     @Test
     fun whatWaitsIsCountedByWhatItCosts() {
         val photos = listOf(
-            PhotosWaiting(BlobRole.THUMBNAIL, 1u, 10u), PhotosWaiting(BlobRole.REVIEW, 1u, 100u), PhotosWaiting(BlobRole.ORIGINAL, 1u, 1_000u),
+            PhotosWaiting(BlobRole.THUMBNAIL, 1u, 10u), PhotosWaiting(BlobRole.REVIEW, 1u, 100u),
+            PhotosWaiting(BlobRole.ORIGINAL, 1u, 1_000u),
         )
         assertEquals(Waiting(2, 110, 1_000), Waiting.of(Queue(2u, photos, emptyList(), 0u)))
     }
