@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpServer
 import java.io.File
 import java.net.InetAddress
 import java.net.InetSocketAddress
+import java.net.Proxy
 import java.net.ServerSocket
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
@@ -20,6 +21,7 @@ import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.runBlocking
 import okhttp3.HttpUrl.Companion.toHttpUrl
+import okhttp3.OkHttpClient
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertArrayEquals
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -187,6 +189,20 @@ class HubHttpTest {
             socket.close()
             listening.join()
         }
+    }
+
+    @Test
+    fun aProxyThatTheClientHasIsUsed() {
+        var asked: String? = null
+        val url = serve {
+            asked = it.requestURI.toString()
+            it.answer(200, "by the proxy".toByteArray())
+        }
+        val proxy = Proxy(Proxy.Type.HTTP, InetSocketAddress(loopback, url.substringAfterLast(':').toInt()))
+        val through = HubHttp(OkHttpClient.Builder().proxy(proxy).build())
+        val reply = runBlocking { through.call(request("http://127.0.0.1:9/v1/hello")) }
+        assertEquals("by the proxy", reply.body?.decodeToString())
+        assertEquals("http://127.0.0.1:9/v1/hello", asked)
     }
 
     @Test

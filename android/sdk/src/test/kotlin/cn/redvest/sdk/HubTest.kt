@@ -104,6 +104,9 @@ class HubTest {
         assertEquals(NetFailure.CERTIFICATE, (failure.cause as NoReply).failure)
         assertTrue(failure.message(Locale.SIMPLIFIED_CHINESE).any { it in '一'..'龥' })
         assertFalse(failure.message(Locale.GERMAN).any { it in '一'..'龥' })
+        // Without a pin public authorities decide, and none of them knows this hub.
+        val without = code.replace(Regex("pin=[0-9a-f]+&?"), "")
+        assertEquals("wrong_certificate", assertThrows<RedVestFailure.Hub> { li.enrol(without, "li") }.code)
         // A secret that the hub has seen would be used now.
         li.enrol(code, "li")
         assertNotNull(li.ask { account() })
