@@ -147,6 +147,7 @@ fn devices_in_three_languages_end_with_the_digests_of_the_hub() {
     // Two who act at once: the hub's order decides, and the second is told.
     sun.ask(&["pass", &tickets[0]]).unwrap();
     wang.ask(&["rectify", &tickets[0], "再次清理", &photo(folder.path(), 99, true)]).unwrap();
+    settle(&mut [&mut sun]);
     settle(&mut [&mut sun, &mut wang, &mut li]);
     world.tell("fault none");
     settle(&mut [&mut li, &mut wang, &mut sun]);
