@@ -1,0 +1,159 @@
+package cn.redvest.app.report
+
+import cn.redvest.app.App
+import cn.redvest.core.CategoryRow
+import cn.redvest.core.Done
+import cn.redvest.core.Draft
+import cn.redvest.core.Fix
+import cn.redvest.core.OnTheSpot
+import cn.redvest.core.Outcome
+import cn.redvest.core.Report
+import cn.redvest.core.Source
+import cn.redvest.sdk.by
+import java.io.File
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
+
+/** Metres around the pin in which tickets and borders are shown. */
+private const val AROUND = 100u
+
+/**
+ * A report in the making. Everything that the user does lies in the core's draft when the call returns, so that the end
+ * of the process costs nothing; photos lie in the core, or in [folder] until it has them.
+ */
+class Drafting(private val app: App) {
+    private val told = MutableStateFlow<ReportState?>(null)
+    private val turn = Mutex()
+    private val loading = Mutex()
+
+    /** Where photos wait for the core to take them. */
+    private val folder = File(app.noBackupFilesDir, "shots").apply { mkdirs() }
+
+    /** What the form shows; nothing until it is loaded. */
+    val state: StateFlow<ReportState?> = told
+
+    /** Begins a draft, or goes on with one; photos that the end of the process left behind are taken in. */
+    suspend fun load(id: String?): Unit = loading.withLock {
+        if (told.value != null) return@withLock
+        val core = app.redVest()
+        val draft = core.ask { drafts().find { it.id == id } ?: newDraft() }
+        told.value = ReportState(
+            draft, draft.category?.let { category(it) }, shots(draft.before), shots(draft.after), null, draft.fix, null,
+            emptyList(), null, saving = false, now = app.now(),
+        )
+        for (file in folder.listFiles().orEmpty().sorted()) {
+            if (file.name.startsWith(draft.id)) take(file, after = "-after-" in file.name)
+        }
+        look()
+    }
+
+    private suspend fun category(code: String): CategoryRow? = app.redVest().ask {
+        catalogue(null).groups.flatMap { it.categories }.find { it.code == code }
+    }
+
+    private suspend fun shots(hashes: List<String>): List<Shot> {
+        if (hashes.isEmpty()) return emptyList()
+        val paths = app.redVest().ask { unboundPhotos() }.associate { it.hash to it.thumbnail }
+        return hashes.map { Shot(it, paths[it]) }
+    }
+
+    /** Keeps the draft as it is, so that it is found again by its name. */
+    suspend fun keepNow() {
+        val draft = told.value?.draft ?: return
+        app.redVest().ask { saveDraft(draft) }
+    }
+
+    /** A new place for a photo that is about to be taken. */
+    fun fileFor(after: Boolean): File =
+        File(folder, "${told.value?.draft?.id}-${if (after) "after" else "before"}-${app.now()}.jpg")
+
+    /** Takes a photo in. When this returns the core has it. */
+    suspend fun take(file: File, after: Boolean) {
+        val photo = app.redVest().ask { importPhoto(file.path) }
+        val shot = Shot(photo.hash, photo.thumbnail)
+        change { state ->
+            val draft = state.draft
+            if (shot.hash in draft.before + draft.after) return@change state
+            if (after) state.copy(draft = draft.copy(after = draft.after + shot.hash), after = state.after + shot)
+            else state.copy(draft = draft.copy(before = draft.before + shot.hash), before = state.before + shot)
+        }
+        file.delete()
+    }
+
+    /** Takes a photo off the draft; the core keeps it among those that are on no report. */
+    suspend fun drop(shot: Shot) = change { state ->
+        val draft = state.draft.copy(before = state.draft.before - shot.hash, after = state.draft.after - shot.hash)
+        state.copy(draft = draft, before = state.before - shot, after = state.after - shot)
+    }
+
+    /** Chooses the category. */
+    suspend fun choose(category: CategoryRow) {
+        change { it.copy(draft = it.draft.copy(category = category.code), category = category) }
+        look()
+    }
+
+    /** Changes what is kept, and keeps it. */
+    suspend fun keep(change: (Draft) -> Draft) = change { it.copy(draft = change(it.draft)) }
+
+    private suspend fun change(change: (ReportState) -> ReportState) = turn.withLock {
+        val old = told.value ?: return@withLock
+        val new = change(old)
+        told.value = new
+        if (new.draft != old.draft) app.redVest().ask { saveDraft(new.draft) }
+    }
+
+    /** Takes a measurement, or that there is none. */
+    suspend fun measured(fix: Fix?, lost: Lost?) {
+        turn.withLock { told.value = told.value?.let { it.copy(fix = fix ?: it.fix, lost = lost) } }
+        look()
+    }
+
+    /** Looks what is known of the place; reasons are offered once the measurement had its time. */
+    suspend fun look(patient: Boolean = false) {
+        val state = told.value ?: return
+        val draft = state.draft
+        val (place, reasons) = app.redVest().ask {
+            val at = draft.pin ?: state.fix?.position
+            place(at, state.fix, draft.category, AROUND) to reasons().gate
+        }
+        val asked = draft.category != null && !place.gateMet && (patient || state.lost != null || draft.gateReason != null)
+        turn.withLock {
+            told.value = told.value?.copy(place = place, reasons = if (asked) reasons else emptyList(), now = app.now())
+        }
+    }
+
+    /** Says why it could not be saved, or that it is being saved. */
+    fun say(failure: String?, saving: Boolean) {
+        told.value = told.value?.copy(failure = failure, saving = saving)
+    }
+
+    /** Reports. When this returns the report is durable and the draft is gone. */
+    suspend fun report(): Done = turn.withLock {
+        val state = requireNotNull(told.value) { "the form is shown, so it was loaded" }
+        val draft = state.draft
+        val category = draft.category.orEmpty()
+        // A grid picked by hand stands for the place, unless the pin was put by hand too.
+        val pin = draft.pin ?: if (draft.grid == null) state.fix?.position else null
+        val onTheSpot = draft.outcome?.let { OnTheSpot(it, if (it == Outcome.RECTIFIED) draft.after else emptyList(), null) }
+        val request = Report(
+            category = category, pin = pin, fix = state.fix, grid = draft.grid, photos = draft.before,
+            source = draft.source ?: Source.PATROL, recurs = draft.recurs,
+            gateReason = draft.gateReason.takeIf { state.reasons.isNotEmpty() },
+            place = draft.place?.trim()?.ifEmpty { null }, onTheSpot = onTheSpot, draft = draft.id,
+        )
+        val done = app.redVest().ask { report(request, by(draft.words?.trim()?.ifEmpty { null })) }
+        // What is still on its way to the draft must not bring it back.
+        told.value = null
+        done
+    }
+
+    /** Throws the draft away. */
+    suspend fun discard(): Unit = turn.withLock {
+        val draft = told.value?.draft ?: return@withLock
+        told.value = null
+        folder.listFiles().orEmpty().filter { it.name.startsWith(draft.id) }.forEach { it.delete() }
+        app.redVest().ask { discardDraft(draft.id) }
+    }
+}

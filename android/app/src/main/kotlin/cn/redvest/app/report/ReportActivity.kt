@@ -1,0 +1,360 @@
+package cn.redvest.app.report
+
+import android.Manifest
+import android.content.Intent
+import android.content.pm.PackageManager
+import android.net.Uri
+import android.os.Bundle
+import android.provider.MediaStore
+import android.provider.Settings
+import android.view.View
+import android.widget.Toast
+import cn.redvest.app.Page
+import cn.redvest.app.R
+import cn.redvest.app.camera.Camera
+import cn.redvest.app.camera.CameraTrouble
+import cn.redvest.app.camera.Handover
+import cn.redvest.app.place.PlaceMap
+import cn.redvest.app.place.Positions
+import cn.redvest.app.ui.Frame
+import cn.redvest.app.ui.Loud
+import cn.redvest.app.ui.Type
+import cn.redvest.app.ui.button
+import cn.redvest.app.ui.column
+import cn.redvest.app.ui.footer
+import cn.redvest.app.ui.text
+import cn.redvest.core.CategoryRow
+import cn.redvest.core.GridRow
+import cn.redvest.core.Outcome
+import cn.redvest.sdk.RedVestFailure
+import java.io.File
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.filterNotNull
+import kotlinx.coroutines.launch
+
+/** How long a measurement may take before reasons to go on without a good one are offered, in ms. */
+private const val PATIENCE = 8_000L
+
+/** The steps of a report; the first three are the three taps. */
+private enum class Step { SHOOT, CATEGORY, FORM, MAP, GRID }
+
+/** A report: photo, category, save; while that goes on the position settles. Whatever is done is kept at once. */
+class ReportActivity : Page(), ReportActs {
+    private val drafting by lazy { Drafting(app) }
+    private val positions by lazy { Positions(this) }
+    private var form: ReportView? = null
+    private var step = Step.SHOOT
+    private var after = false
+    private var camera: Camera? = null
+    private var id: String? = null
+    private var awaited: File? = null
+    private var patient = false
+    private val gridPath = ArrayList<GridRow>()
+
+    override fun onCreate(savedInstanceState: Bundle?) {
+        super.onCreate(savedInstanceState)
+        id = savedInstanceState?.getString(DRAFT) ?: intent.getStringExtra(DRAFT)
+        step = savedInstanceState?.getString(STEP)?.let(Step::valueOf) ?: if (id == null) Step.SHOOT else Step.FORM
+        after = savedInstanceState?.getBoolean(AFTER) ?: false
+        awaited = savedInstanceState?.getString(AWAITED)?.let(::File)
+        if (savedInstanceState == null) askForRights()
+    }
+
+    /** Both at once, so that the user is asked once. */
+    private fun askForRights() {
+        val wanted = listOf(Manifest.permission.CAMERA, Manifest.permission.ACCESS_FINE_LOCATION, Manifest.permission.ACCESS_COARSE_LOCATION)
+        val missing = wanted.filter { checkSelfPermission(it) != PackageManager.PERMISSION_GRANTED }
+        if (missing.isNotEmpty()) requestPermissions(missing.toTypedArray(), RIGHTS)
+    }
+
+    override fun onSaveInstanceState(outState: Bundle) {
+        super.onSaveInstanceState(outState)
+        outState.putString(DRAFT, drafting.state.value?.draft?.id ?: id)
+        outState.putString(STEP, step.name)
+        outState.putBoolean(AFTER, after)
+        outState.putString(AWAITED, awaited?.path)
+    }
+
+    override suspend fun follow() {
+        drafting.load(id)
+        show()
+        measure()
+        scope.launch {
+            delay(PATIENCE)
+            patient = true
+            drafting.look(patient = true)
+        }
+        drafting.state.filterNotNull().collect { state -> form?.takeIf { step == Step.FORM }?.show(state) }
+    }
+
+    override fun onStop() {
+        positions.stop()
+        closeCamera()
+        super.onStop()
+    }
+
+    private fun measure() {
+        positions.start(::moved)
+        moved()
+    }
+
+    private fun moved() = act {
+        val lost = if (!positions.may()) Lost.DENIED else if (!positions.isOn()) Lost.OFF else null
+        drafting.measured(positions.now(), lost)
+        if (patient) drafting.look(patient = true)
+    }
+
+    override fun onRequestPermissionsResult(requestCode: Int, permissions: Array<out String>, grantResults: IntArray) {
+        super.onRequestPermissionsResult(requestCode, permissions, grantResults)
+        if (drafting.state.value == null) return
+        measure()
+        if (step == Step.SHOOT) show()
+    }
+
+    private fun go(to: Step) {
+        step = to
+        show()
+    }
+
+    private fun show() {
+        if (step != Step.SHOOT) closeCamera()
+        when (step) {
+            Step.SHOOT -> showCamera()
+            Step.CATEGORY -> showCategories()
+            Step.FORM -> showForm()
+            Step.MAP -> showMap()
+            Step.GRID -> showGrids()
+        }
+    }
+
+    private fun showForm() {
+        val made = ReportView(ui, this).also { form = it }
+        val state = drafting.state.value ?: return
+        made.fill(state.draft)
+        made.show(state)
+        val frame = Frame(ui, ui.say(R.string.report), ::leave)
+        frame.body(ui.column(16) {
+            put(made.view)
+            put(ui.button(ui.say(R.string.discard), Loud.Quiet, act = ::discard))
+        })
+        frame.foot(made.foot(state.saving))
+        setContentView(frame)
+    }
+
+    // The camera
+
+    private fun closeCamera() {
+        camera?.close()
+        camera = null
+    }
+
+    private fun showCamera() {
+        closeCamera()
+        if (checkSelfPermission(Manifest.permission.CAMERA) != PackageManager.PERMISSION_GRANTED) return trouble(CameraTrouble.DENIED)
+        if (!app.cameras.isThere()) return trouble(CameraTrouble.MISSING)
+        val opened = app.cameras.open(this, null, ::trouble).also { camera = it }
+        val title = ui.say(if (after) R.string.shoot_after_title else R.string.shoot_title)
+        setContentView(ui.shootView(opened.preview, title, null, ::back, ::shot))
+    }
+
+    private fun shot() {
+        val file = drafting.fileFor(after)
+        camera?.shoot(file) { why -> if (why == null) taken(file) else trouble(why) }
+    }
+
+    private fun taken(file: File) = act {
+        drafting.take(file, after)
+        go(if (drafting.state.value?.category == null) Step.CATEGORY else Step.FORM)
+    }
+
+    private fun trouble(why: CameraTrouble) {
+        closeCamera()
+        // It may come late, when the user has gone on already.
+        if (step != Step.SHOOT) return
+        val again: () -> Unit = { if (why == CameraTrouble.DENIED) openSettings() else showCamera() }
+        setContentView(ui.shootTrouble(why, ::back, again, ::systemCamera, ::withoutPhoto))
+    }
+
+    private fun withoutPhoto() = go(if (drafting.state.value?.category == null) Step.CATEGORY else Step.FORM)
+
+    private fun systemCamera() {
+        val file = drafting.fileFor(after).also { awaited = it }
+        val place = Handover.uriOf(file)
+        val intent = Intent(MediaStore.ACTION_IMAGE_CAPTURE).putExtra(MediaStore.EXTRA_OUTPUT, place)
+            .addFlags(Intent.FLAG_GRANT_WRITE_URI_PERMISSION or Intent.FLAG_GRANT_READ_URI_PERMISSION)
+        intent.clipData = android.content.ClipData.newRawUri(null, place)
+        act {
+            // The camera app may take the whole memory: the draft is found again by its name.
+            drafting.keepNow()
+            try {
+                startActivityForResult(intent, SYSTEM_CAMERA)
+            } catch (_: android.content.ActivityNotFoundException) {
+                trouble(CameraTrouble.MISSING)
+            }
+        }
+    }
+
+    @Deprecated("Its replacement is no part of the framework.")
+    override fun onActivityResult(requestCode: Int, resultCode: Int, data: Intent?) {
+        val file = awaited?.takeIf { requestCode == SYSTEM_CAMERA } ?: return
+        awaited = null
+        if (resultCode != RESULT_OK || file.length() == 0L) return
+        act {
+            // After the end of the process loading takes the photo in.
+            drafting.load(id)
+            if (file.exists()) drafting.take(file, after)
+            withoutPhoto()
+        }
+    }
+
+    // Choosing
+
+    private fun showCategories() {
+        val frame = Frame(ui, ui.say(R.string.choose_category), ::back)
+        var open: String? = null
+        lateinit var search: Search
+        fun find(text: String): Unit = act { core ->
+            val found = core.ask { catalogue(text.ifEmpty { null }) }
+            fun draw() {
+                search.show(ui.categories(found, text.isNotEmpty(), open, { group -> open = group.takeIf { it != open }; draw() }, ::chosen))
+            }
+            draw()
+        }
+        search = Search(ui, R.string.search_category, ::find)
+        frame.body(search.view)
+        setContentView(frame)
+        find("")
+    }
+
+    private fun chosen(category: CategoryRow) = act {
+        drafting.choose(category)
+        go(Step.FORM)
+    }
+
+    private fun showGrids() {
+        val frame = Frame(ui, ui.say(R.string.pick_grid), ::back)
+        lateinit var search: Search
+        fun find(text: String): Unit = act { core ->
+            val (rows, recent) = core.ask { grids(gridPath.lastOrNull()?.code.takeIf { text.isEmpty() }, text.ifEmpty { null }) to recentGrids() }
+            val path = if (text.isEmpty()) gridPath.toList() else emptyList()
+            search.show(ui.grids(
+                recent.takeIf { text.isEmpty() }.orEmpty(), rows, path,
+                up = { gridPath.removeAt(gridPath.lastIndex); find("") }, into = { gridPath += it; find("") }, chosen = ::picked,
+            ))
+        }
+        search = Search(ui, R.string.search_grid, ::find)
+        frame.body(search.view)
+        setContentView(frame)
+        find("")
+    }
+
+    private fun picked(grid: GridRow) = act {
+        drafting.keep { it.copy(grid = grid.code, place = it.place.orEmpty().ifEmpty { grid.name }) }
+        drafting.look(patient)
+        go(Step.FORM)
+    }
+
+    private fun showMap() {
+        val state = drafting.state.value ?: return
+        val start = state.draft.pin ?: state.fix?.position ?: return go(Step.FORM)
+        var at = start
+        val map = PlaceMap(ui) { at = it }.apply { show(start, state.fix, state.place) }
+        val frame = Frame(ui, ui.say(R.string.pin_title), ::back)
+        frame.body(ui.column(8) {
+            put(ui.text(ui.say(R.string.pin_more), Type.Soft))
+            put(map, height = ui.dp(360))
+        })
+        val buttons = ArrayList<View>()
+        state.fix?.let { fix -> buttons += ui.button(ui.say(R.string.pin_back)) { map.move(fix.position) } }
+        buttons += ui.button(ui.say(R.string.pin_here), Loud.Main) { pinned(at) }
+        frame.foot(ui.footer(*buttons.toTypedArray()))
+        setContentView(frame)
+    }
+
+    private fun pinned(at: cn.redvest.core.Position) = act {
+        drafting.keep { it.copy(pin = at) }
+        drafting.look(patient)
+        go(Step.FORM)
+    }
+
+    // What the form asks for
+
+    override fun shoot(after: Boolean) {
+        this.after = after
+        go(Step.SHOOT)
+    }
+
+    override fun drop(shot: Shot) {
+        android.app.AlertDialog.Builder(this).setMessage(R.string.drop_photo_sure)
+            .setPositiveButton(R.string.take_off) { _, _ -> act { drafting.drop(shot) } }
+            .setNegativeButton(R.string.keep, null).show()
+    }
+
+    override fun category() = go(Step.CATEGORY)
+
+    override fun map() = go(Step.MAP)
+
+    override fun grid() {
+        gridPath.clear()
+        go(Step.GRID)
+    }
+
+    override fun locate() {
+        if (positions.may()) startActivity(Intent(Settings.ACTION_LOCATION_SOURCE_SETTINGS)) else askForRights()
+    }
+
+    override fun reason(code: String) = act { drafting.keep { it.copy(gateReason = code) } }
+
+    override fun spot(outcome: Outcome?) = act { drafting.keep { it.copy(outcome = outcome) } }
+
+    override fun open(ticket: String): Unit = startActivity(cn.redvest.app.ticket.TicketActivity.intent(this, ticket))
+
+    override fun words(place: String, words: String) = act {
+        drafting.keep { it.copy(place = place.ifEmpty { null }, words = words.ifEmpty { null }) }
+    }
+
+    override fun save() {
+        drafting.say(null, saving = true)
+        act {
+            val urgent = drafting.state.value?.category?.urgent == true
+            val done = drafting.report()
+            Toast.makeText(this, ui.say(R.string.saved_as, done.row.number), Toast.LENGTH_LONG).show()
+            app.scope.launch { app.look(urgent) }
+            finish()
+        }
+    }
+
+    private fun discard() = act {
+        drafting.discard()
+        finish()
+    }
+
+    override fun failed(failure: RedVestFailure) {
+        drafting.say(ui.pick(failure.zh, failure.en), saving = false)
+        if (drafting.state.value != null && step != Step.FORM) go(Step.FORM)
+    }
+
+    private fun openSettings() {
+        startActivity(Intent(Settings.ACTION_APPLICATION_DETAILS_SETTINGS, Uri.fromParts("package", packageName, null)))
+    }
+
+    private fun leave() = finish()
+
+    private fun back() {
+        val begun = drafting.state.value?.draft?.let { it.category != null || it.before.isNotEmpty() } == true
+        if (step != Step.FORM && begun) go(Step.FORM) else finish()
+    }
+
+    @Deprecated("Its replacement came with API 33.")
+    override fun onBackPressed(): Unit = back()
+
+    companion object {
+        /** The draft to go on with, as an extra. */
+        const val DRAFT: String = "draft"
+        private const val STEP = "step"
+        private const val AFTER = "after"
+        private const val AWAITED = "awaited"
+        private const val RIGHTS = 41
+        private const val SYSTEM_CAMERA = 42
+    }
+}
