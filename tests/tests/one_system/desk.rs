@@ -20,7 +20,15 @@ pub(crate) enum Desk {
     /// The command line, a process for each command.
     Cli { program: PathBuf, folder: PathBuf },
     /// A program that stays.
-    Program { child: Child, input: ChildStdin, output: Lines<BufReader<ChildStdout>> },
+    Program(Box<Program>),
+}
+
+pub(crate) struct Program {
+    command: String,
+    folder: PathBuf,
+    child: Child,
+    input: ChildStdin,
+    output: Lines<BufReader<ChildStdout>>,
 }
 
 impl Desk {
@@ -30,6 +38,29 @@ impl Desk {
 
     /// Starts a program; the shell reads its command line.
     pub(crate) fn program(command: &str, folder: &Path) -> Desk {
+        Desk::Program(Box::new(Program::start(command, folder)))
+    }
+
+    pub(crate) fn ask(&mut self, words: &[&str]) -> Answer {
+        match self {
+            Desk::Cli { program, folder } => on_the_command_line(program, folder, words),
+            Desk::Program(program) => match program.ask(words) {
+                Some(answer) => answer,
+                // A sync may die at any point and costs nothing: Foundation on Linux ends its process when a connection
+                // breaks within the head of a reply.
+                None if words == ["sync"] => {
+                    println!("a device died while it synced, and is started again");
+                    **program = Program::start(&program.command, &program.folder);
+                    Ok(vec![("moved".to_owned(), "1".to_owned())])
+                }
+                None => panic!("the device died at {words:?}"),
+            },
+        }
+    }
+}
+
+impl Program {
+    fn start(command: &str, folder: &Path) -> Program {
         let mut child = Command::new("sh")
             .args(["-c", &format!("exec {command}")])
             .stdin(Stdio::piped())
@@ -38,31 +69,25 @@ impl Desk {
             .expect("a shell runs");
         let input = child.stdin.take().expect("piped");
         let output = BufReader::new(child.stdout.take().expect("piped")).lines();
-        let mut desk = Desk::Program { child, input, output };
-        desk.ask(&["open", &text(folder)]).expect("a fresh folder opens");
-        desk
+        let mut program = Program { command: command.to_owned(), folder: folder.to_owned(), child, input, output };
+        program.ask(&["open", &text(folder)]).expect("the device answers").expect("its folder opens");
+        program
     }
 
-    pub(crate) fn ask(&mut self, words: &[&str]) -> Answer {
-        match self {
-            Desk::Cli { program, folder } => on_the_command_line(program, folder, words),
-            Desk::Program { input, output, .. } => {
-                let line: Vec<String> = words.iter().map(|word| encode(word)).collect();
-                writeln!(input, "{}", line.join(" ")).expect("the device listens");
-                let answer = output.next().expect("the device answers").expect("its answer is text");
-                parse(&answer)
-            }
-        }
+    /// `None` if the program is gone.
+    fn ask(&mut self, words: &[&str]) -> Option<Answer> {
+        let line: Vec<String> = words.iter().map(|word| encode(word)).collect();
+        writeln!(self.input, "{}", line.join(" ")).ok()?;
+        let answer = self.output.next()?.expect("its answer is text");
+        Some(parse(&answer))
     }
 }
 
-impl Drop for Desk {
+impl Drop for Program {
     fn drop(&mut self) {
-        if let Desk::Program { child, .. } = self {
-            // A device that ended by itself is as good.
-            let _ = child.kill();
-            let _ = child.wait();
-        }
+        // A device that ended by itself is as good.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

@@ -122,7 +122,7 @@ fn devices_in_three_languages_end_with_the_digests_of_the_hub() {
     let mut wang = device(&world, folder.path(), "wang", "REDVEST_DEVICE_SWIFT");
     let mut sun = device(&world, folder.path(), "sun", "REDVEST_DEVICE_CLI");
     settle(&mut [&mut li, &mut wang, &mut sun]);
-    world.tell("fault storm 7 30");
+    world.tell("fault storm 11 30");
 
     // Everybody works on tickets of the volunteer's while the line is bad.
     let tickets: Vec<String> = hurting()
