@@ -7,8 +7,6 @@ import org.junit.Assume.assumeTrue
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
-import org.robolectric.annotation.Config
-import org.robolectric.annotation.GraphicsMode
 import java.io.File
 
 /** Least height of what scrolls on the smallest phone, in dp: two lines of a form and what is around them. */
@@ -16,8 +14,6 @@ private const val LEAST_ROOM = 200
 
 /** The laws of layout over every screen, on every phone that is looked at. */
 @RunWith(RobolectricTestRunner::class)
-@Config(sdk = [35])
-@GraphicsMode(GraphicsMode.Mode.NATIVE)
 class LooksTest {
     @Test
     fun no_screen_breaks_a_law_on_any_phone() {

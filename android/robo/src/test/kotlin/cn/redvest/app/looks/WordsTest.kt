@@ -8,12 +8,10 @@ import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
-import org.robolectric.annotation.Config
 import java.time.ZoneId
 
 /** What is said, in both languages. */
 @RunWith(RobolectricTestRunner::class)
-@Config(sdk = [35])
 class WordsTest {
     private val zh = Ui(Look("zh", false, 360, 1f).context(160))
     private val en = Ui(Look("en", false, 360, 1f).context(160))

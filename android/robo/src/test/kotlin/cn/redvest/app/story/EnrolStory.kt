@@ -23,7 +23,7 @@ import org.robolectric.annotation.Config
 private const val SCAN = 31
 
 @RunWith(RobolectricTestRunner::class)
-@Config(sdk = [35], application = TestApp::class, qualifiers = "zh-rCN")
+@Config(application = TestApp::class, qualifiers = "zh-rCN")
 class EnrolStory : Story() {
     @Test
     fun a_link_enrols_and_the_first_page_comes_by_itself() {

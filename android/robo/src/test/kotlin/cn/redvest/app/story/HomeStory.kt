@@ -23,7 +23,6 @@ import org.robolectric.Robolectric
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
-import org.robolectric.annotation.GraphicsMode
 import java.io.ByteArrayOutputStream
 import java.io.File
 
@@ -37,8 +36,7 @@ private val HERE = Fix(IN_WG01, 500u, FixSource.SATELLITE, 0u, false)
 private const val SAVE = 21
 
 @RunWith(RobolectricTestRunner::class)
-@Config(sdk = [35], application = TestApp::class, qualifiers = "zh-rCN")
-@GraphicsMode(GraphicsMode.Mode.NATIVE)
+@Config(application = TestApp::class, qualifiers = "zh-rCN")
 class HomeStory : Story() {
     /** Reports litter with a photo through the core, as the report screen does. */
     private fun reported(): String {

@@ -15,11 +15,9 @@ import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
-import org.robolectric.annotation.GraphicsMode
 
 @RunWith(RobolectricTestRunner::class)
-@Config(sdk = [35], application = TestApp::class, qualifiers = "zh-rCN")
-@GraphicsMode(GraphicsMode.Mode.NATIVE)
+@Config(application = TestApp::class, qualifiers = "zh-rCN")
 class ReportStory : Story() {
     private fun allow() = shadowOf(app).grantPermissions(
         Manifest.permission.CAMERA, Manifest.permission.ACCESS_FINE_LOCATION, Manifest.permission.ACCESS_COARSE_LOCATION,

@@ -16,14 +16,12 @@ import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
-import org.robolectric.annotation.GraphicsMode
 import java.io.File
 
 private val IN_WG02 = Position(312_325_000, 1_214_775_000)
 
 @RunWith(RobolectricTestRunner::class)
-@Config(sdk = [35], application = TestApp::class, qualifiers = "zh-rCN")
-@GraphicsMode(GraphicsMode.Mode.NATIVE)
+@Config(application = TestApp::class, qualifiers = "zh-rCN")
 class TicketStory : Story() {
     /** Somebody else reports, so that there is work; the phone is then everybody's own again. */
     private fun reportedByLi() {
