@@ -63,8 +63,11 @@ abstract class Page : Activity() {
 
     /** Does something at the user's wish; what goes wrong is said by [failed]. */
     fun act(work: suspend (RedVest) -> Unit) {
-        scope.launch { seeing { work(app.redVest()) } }
+        doing(work)
     }
+
+    /** The same, to be given up when it is no longer wanted. */
+    protected fun doing(work: suspend (RedVest) -> Unit): Job = scope.launch { seeing { work(app.redVest()) } }
 
     private suspend fun seeing(work: suspend () -> Unit) {
         try {

@@ -49,6 +49,7 @@ class ReportActivity : Page(), ReportActs {
     private var id: String? = null
     private var awaited: File? = null
     private var patient = false
+    private var finding: kotlinx.coroutines.Job? = null
     private val gridPath = ArrayList<GridRow>()
 
     override fun onCreate(savedInstanceState: Bundle?) {
@@ -209,11 +210,17 @@ class ReportActivity : Page(), ReportActs {
 
     // Choosing
 
+    /** Finds something; what was looked for before is no longer wanted, so that it cannot come later and stand there. */
+    private fun latest(find: suspend (cn.redvest.sdk.RedVest) -> Unit) {
+        finding?.cancel()
+        finding = doing(find)
+    }
+
     private fun showCategories() {
         val frame = Frame(ui, ui.say(R.string.choose_category), ::back)
         var open: String? = null
         lateinit var search: Search
-        fun find(text: String): Unit = act { core ->
+        fun find(text: String): Unit = latest { core ->
             val found = core.ask { catalogue(text.ifEmpty { null }) }
             fun draw() {
                 search.show(ui.categories(found, text.isNotEmpty(), open, { group -> open = group.takeIf { it != open }; draw() }, ::chosen))
@@ -234,7 +241,7 @@ class ReportActivity : Page(), ReportActs {
     private fun showGrids() {
         val frame = Frame(ui, ui.say(R.string.pick_grid), ::back)
         lateinit var search: Search
-        fun find(text: String): Unit = act { core ->
+        fun find(text: String): Unit = latest { core ->
             val (rows, recent) = core.ask { grids(gridPath.lastOrNull()?.code.takeIf { text.isEmpty() }, text.ifEmpty { null }) to recentGrids() }
             val path = if (text.isEmpty()) gridPath.toList() else emptyList()
             search.show(ui.grids(

@@ -248,7 +248,7 @@ private fun Ui.positionCard(state: ReportState, acts: ReportActs): View = card(1
         null -> Unit
     }
     val measured = state.lost == null
-    put(flow(8, stretch = true, views = listOfNotNull(
+    put(flow(8, views = listOfNotNull(
         if (measured) null else button(say(if (state.lost == Lost.OFF) R.string.open_settings else R.string.allow), act = acts::locate),
         if (state.draft.pin != null) button(say(R.string.move_pin), act = acts::map) else null,
         button(say(R.string.pick_grid), act = acts::grid),
