@@ -148,6 +148,10 @@ fn install(connection: &Connection, answer: &Answer, device: DeviceId, key: &Sig
         pin,
     };
     meta::put(connection, meta::name::IDENTITY, &identity)?;
+    // No ticket may ever name the owner, whom the first screen greets.
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO name (member, asked) VALUES (?1, 0)")?
+        .execute([enrolled.member.as_bytes()])?;
     members::put(connection, &enrolled.record)?;
     // The new device has an outcome feed of its own, counted from 1.
     meta::forget(connection, meta::name::OUTCOMES_AFTER)?;

@@ -155,3 +155,9 @@ fn every_member_may_report_under_its_own_role() {
     world.converge(&[&chen, &zhou]);
     assert!(zhou.holds(done.ticket));
 }
+
+#[test]
+fn a_member_without_tickets_is_greeted_by_name() {
+    let world = World::new();
+    assert_eq!(world.enrol("li").client().home().unwrap().member.as_deref(), Some("李红"));
+}
