@@ -6,6 +6,7 @@ import android.view.View
 import cn.redvest.app.enrol.EnrolActivity
 import cn.redvest.app.home.HomeTab
 import cn.redvest.app.report.ReportActivity
+import cn.redvest.app.review.ReviewActivity
 import cn.redvest.app.sync.SyncTab
 import cn.redvest.app.ticket.TicketActivity
 import cn.redvest.app.ui.Frame
@@ -113,6 +114,9 @@ class MainActivity : Page() {
 
     /** Opens a ticket. */
     fun goTicket(ticket: String): Unit = startActivity(TicketActivity.intent(this, ticket))
+
+    /** Begins the review, with this ticket first if one is named. */
+    fun goReview(ticket: String?): Unit = startActivity(ReviewActivity.intent(this, ticket))
 
     /** Shows a kind of work. */
     fun goList(to: Work?) {

@@ -1,6 +1,11 @@
 package cn.redvest.app.work
 
+import android.view.View
 import cn.redvest.app.MainActivity
+import cn.redvest.app.R
+import cn.redvest.app.ui.Loud
+import cn.redvest.app.ui.button
+import cn.redvest.app.ui.footer
 import cn.redvest.core.Home
 import cn.redvest.core.Mine
 import cn.redvest.core.TicketRow
@@ -27,7 +32,7 @@ class WorkTab(private val main: MainActivity, private val only: Work? = null) : 
             main.watchWithTime { told(wish) }.map { (told, now) ->
                 told.home to WorkState(told.rows, told.more, wish.which, kinds(told.home, wish.which), now)
             }
-        }.distinctUntilChanged().collectLatest { (home, state) -> main.show(home, main.ui.workBody(state, this), null) }
+        }.distinctUntilChanged().collectLatest { (home, state) -> main.show(home, main.ui.workBody(state, this), foot(state)) }
     }
 
     private fun cn.redvest.core.Device.told(wish: Wish): Told {
@@ -57,7 +62,13 @@ class WorkTab(private val main: MainActivity, private val only: Work? = null) : 
         wish.value = Wish(which, 1)
     }
 
-    override fun open(ticket: String): Unit = main.goTicket(ticket)
+    /** What is to be judged is judged one after the other. */
+    private fun foot(state: WorkState): View? {
+        if (only != Work.REVIEW || state.rows.isEmpty()) return null
+        return main.ui.footer(main.ui.button(main.ui.say(R.string.review_begin), Loud.Main, R.drawable.ic_review) { main.goReview(null) })
+    }
+
+    override fun open(ticket: String): Unit = if (only == Work.REVIEW) main.goReview(ticket) else main.goTicket(ticket)
 
     override fun more() {
         wish.value = wish.value.let { it.copy(pages = it.pages + 1) }

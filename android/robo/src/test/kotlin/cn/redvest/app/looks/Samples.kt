@@ -49,7 +49,7 @@ val SAMPLES: List<Sample> = listOf(
     Sample("sync-running") { ui -> sync(ui, SYNCED.copy(running = UnderWay(Phase.UPLOAD, summary(), 412_000))) },
     Sample("sync-failed") { ui -> sync(ui, SYNCED.copy(failure = UNREACHABLE)) },
     Sample("sync-offline") { ui -> sync(ui, SYNCED.copy(online = false, past = emptyList(), queue = EMPTY, lastSync = null)) },
-) + MORE_SAMPLES
+) + MORE_SAMPLES + REVIEW_SAMPLES
 
 private fun enrol(ui: Ui, step: EnrolStep): View {
     val view = EnrolView(ui, object : EnrolActs {
