@@ -94,7 +94,8 @@ class PhotoPair(private val ui: Ui) : LinearLayout(ui.context) {
     override fun onTouchEvent(event: MotionEvent): Boolean {
         if (event.pointerCount > 1 || zoom.scale > 1f) parent?.requestDisallowInterceptTouchEvent(true)
         pinch.onTouchEvent(event)
-        if (!pinch.isInProgress) drag.onTouchEvent(event)
+        // It sees every finger, so that nothing jumps when one of two is lifted.
+        drag.onTouchEvent(event)
         return true
     }
 }
