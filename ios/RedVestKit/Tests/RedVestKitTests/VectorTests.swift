@@ -30,6 +30,14 @@ import Testing
     bytes.map { String(format: "%02x", $0) }.joined()
   }
 
+  /// Expects bytes to be those of a field, and gives them in hexadecimal digits.
+  @discardableResult
+  private func isSame(_ bytes: [UInt8], _ object: Object, _ name: String) throws -> String {
+    let (found, expected) = (hex(bytes), try text(object, name))
+    #expect(found == expected)
+    return found
+  }
+
   @Test func everyCommitFollowsTheOneBefore() throws {
     let commits = try #require(try vectors("events")["commits"] as? [Object])
     #expect(commits.count >= 30)
@@ -38,13 +46,14 @@ import Testing
       for event in try #require(commit["events"] as? [Object]) {
         let envelope = try text(event, "envelope")
         // The hash of the envelope before, and those of the contents, stand in the envelope as they are.
+        let payload = hex(sha256(try bytes(event, "payload")))
         #expect(envelope.contains("035820" + hash))
-        #expect(envelope.contains("055820" + hex(sha256(try bytes(event, "payload")))))
+        #expect(envelope.contains("055820" + payload))
         if let said = event["private"] as? String {
-          #expect(envelope.contains("065820" + hex(sha256(try bytes(said)))))
+          let part = hex(sha256(try bytes(said)))
+          #expect(envelope.contains("065820" + part))
         }
-        hash = hex(sha256(try bytes(envelope)))
-        #expect(hash == (try text(event, "envelope_hash")))
+        hash = try isSame(sha256(bytes(envelope)), event, "envelope_hash")
       }
     }
   }
@@ -54,15 +63,15 @@ import Testing
     var digest = [UInt8](repeating: 0, count: 32)
     for step in steps {
       let event = sha256(try bytes(step, "envelope") + bytes(step, "stamp"))
-      #expect(hex(event) == (try text(step, "event_hash")))
+      try isSame(event, step, "event_hash")
       let term = sha256(try bytes(step, "ticket") + event + bytes(step, "state_hash"))
-      #expect(hex(term) == (try text(step, "term")))
+      try isSame(term, step, "term")
       var carry = 0
       for at in digest.indices.reversed() {
         let sum = Int(digest[at]) + Int(term[at]) + carry
         (digest[at], carry) = (UInt8(sum & 255), sum >> 8)
       }
-      #expect(hex(digest) == (try text(step, "digest_with_it")))
+      try isSame(digest, step, "digest_with_it")
     }
   }
 }
