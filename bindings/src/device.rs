@@ -86,12 +86,12 @@ impl Device {
     pub fn account(&self) -> Result<Option<Account>, RedVestError> {
         let identity = self.ask(|client| client.store().identity())?;
         Ok(identity.map(|identity| Account {
+            pin: identity.fingerprint(),
             workspace: identity.workspace,
             workspace_name: identity.name,
             device: identity.device,
             member: identity.member,
             hub: identity.address,
-            pin: identity.pin.and_then(|pin| pin.0.try_into().ok()).map(Hash),
         }))
     }
 

@@ -111,8 +111,7 @@ struct Way {
 impl Way {
     fn of(client: &Client) -> Result<Way, RedVestError> {
         let identity = client.store().identity()?.ok_or(redvest_client::Error::NotEnrolled)?;
-        let pin = identity.pin.and_then(|pin| pin.0.try_into().ok()).map(Hash);
-        Ok(Way { address: identity.address, pin })
+        Ok(Way { pin: identity.fingerprint(), address: identity.address })
     }
 
     fn request(&self, request: Request) -> HttpRequest {

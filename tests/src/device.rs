@@ -212,8 +212,7 @@ impl Device {
     fn drive(&self, options: SessionOptions, mut then: impl FnMut(u32) -> Then) -> bool {
         let client = self.client();
         let identity = client.store().identity().expect("the store works").expect("the phone is enrolled");
-        let pin = identity.pin.and_then(|pin| pin.0.as_slice().try_into().ok()).map(Hash);
-        let http = Http::new(&identity.address, pin).expect("the address is protected");
+        let http = Http::new(&identity.address, identity.fingerprint()).expect("the address is protected");
         let mut session = Session::new(client, options).expect("a session begins");
         let (mut waiting, mut done) = (VecDeque::new(), 0);
         loop {

@@ -34,8 +34,20 @@ use crate::proxy::Proxy;
 /// Monday 2026-11-23, 09:00 in China: an hour into a working day.
 pub const MORNING: Timestamp = Timestamp(1_795_395_600_000);
 
-/// Far more than any test asks for, because the hub's clock stands and its rates do not refill.
+/// Far more than any test asks for: where the hub's clock stands its rates do not refill.
 const UNBOUNDED: u32 = 1_000_000;
+
+/// A hub's settings on a free port of this machine, without bounds on how often it is asked.
+pub fn loopback(mode: TlsMode) -> Config {
+    let mut config = Config {
+        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        tls: Tls { mode, ..Tls::default() },
+        ..Config::default()
+    };
+    config.limits.device_per_minute = UNBOUNDED;
+    config.limits.stranger_per_minute = UNBOUNDED;
+    config
+}
 
 /// A run of the hub. Fields are dropped in their order: what listens before what it runs on.
 struct Hub {
@@ -77,14 +89,7 @@ impl World {
     }
 
     fn with_tls(mode: TlsMode) -> World {
-        let mut config = Config {
-            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-            tls: Tls { mode, ..Tls::default() },
-            timer_seconds: 3600,
-            ..Config::default()
-        };
-        config.limits.device_per_minute = UNBOUNDED;
-        config.limits.stranger_per_minute = UNBOUNDED;
+        let config = Config { timer_seconds: 3600, ..loopback(mode) };
         let mut world = World {
             folder: tempfile::tempdir().expect("a temporary folder can be made"),
             clock: Arc::new(FixedClock::at(MORNING)),

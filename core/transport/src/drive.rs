@@ -8,7 +8,7 @@ use redvest_client::sync::{
     Failure, NetFailure, Phase, Reply, Request, Session, SessionOptions, Step, Summary, enrol_reply, enrol_request,
     evidence_reply, evidence_request, rekey_reply, rekey_request,
 };
-use redvest_domain::id::{Hash, TicketId};
+use redvest_domain::id::TicketId;
 use redvest_domain::invitation::Invitation;
 
 use crate::http::Http;
@@ -112,8 +112,7 @@ fn steps(
 /// The way to the hub that a device is enrolled at.
 fn to_hub(client: &Client) -> Result<Http, Error> {
     let identity = client.store().identity()?.ok_or(redvest_client::Error::NotEnrolled)?;
-    let pin = identity.pin.and_then(|pin| pin.0.as_slice().try_into().ok()).map(Hash);
-    Ok(Http::new(&identity.address, pin)?)
+    Ok(Http::new(&identity.address, identity.fingerprint())?)
 }
 
 /// Enrols this device with a one-time code.

@@ -18,7 +18,6 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::BufRead;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -26,18 +25,16 @@ use redvest_domain::id::DeviceId;
 use redvest_domain::invitation::Invitation;
 use redvest_domain::time::HOUR_MS;
 use redvest_hub::clock::SystemClock;
-use redvest_hub::config::{Config, Tls, TlsMode};
+use redvest_hub::config::{Config, TlsMode};
 use redvest_hub::serve::{self, Running};
 use redvest_hub::store::Store;
 use redvest_tests::district::{self, Someone};
+use redvest_tests::world::loopback;
 use redvest_tests::{Fault, Proxy};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 type Answer = Result<Value, Box<dyn Error>>;
-
-/// Far more than any test asks for.
-const UNBOUNDED: u32 = 1_000_000;
 
 struct District {
     running: Running,
@@ -49,13 +46,7 @@ struct District {
 impl District {
     fn start(folder: &Path, mode: TlsMode) -> Result<District, Box<dyn Error>> {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-        let mut config = Config {
-            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-            tls: Tls { mode, ..Tls::default() },
-            ..Config::default()
-        };
-        config.limits.device_per_minute = UNBOUNDED;
-        config.limits.stranger_per_minute = UNBOUNDED;
+        let config = loopback(mode);
         let store = Store::open(folder, Arc::new(SystemClock))?;
         runtime.block_on(district::found(&store))?;
         runtime.block_on(store.close());

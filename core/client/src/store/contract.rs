@@ -39,6 +39,13 @@ pub struct Identity {
     pub pin: Option<Bytes>,
 }
 
+impl Identity {
+    /// The pin as the SHA-256 of the hub's certificate; `None` where public authorities are trusted.
+    pub fn fingerprint(&self) -> Option<Hash> {
+        self.pin.as_ref().and_then(|pin| pin.0.as_slice().try_into().ok()).map(Hash)
+    }
+}
+
 /// Where the last pull ended.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PullState {

@@ -1,14 +1,12 @@
 //! Work in the middle outlives the app, and no longer than until it is done.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
-
 use redvest_client::commands::{By, Report};
 use redvest_client::queries::Mine;
 use redvest_client::view::Draft;
 use redvest_client::{Client, Error};
 use redvest_domain::id::EventId;
 
+use crate::killed::killed;
 use crate::world::{Hub, PIN, code, fix, volunteer};
 use crate::{import, litter};
 
@@ -99,22 +97,7 @@ fn a_killed_phone_never_offers_a_saved_report_again_and_never_loses_a_draft() {
     let mut saved = Vec::new();
     for round in 0..6 {
         let fact = "drafts::a_killed_phone_never_offers_a_saved_report_again_and_never_loses_a_draft";
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", fact, "--nocapture"])
-            .env(FOLDER, folder.path())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut heard = Vec::new();
-        while heard.len() <= 2 + round {
-            heard.extend(lines.next().unwrap().ok());
-        }
-        child.kill().unwrap();
-        heard.extend(lines.map_while(Result::ok));
-        child.wait().unwrap();
-        // The harness writes its own words into the same pipe, and the last line may be cut.
+        let heard = killed(fact, FOLDER, folder.path(), 3 + round);
         let ids = heard.iter().filter_map(|line| line.strip_suffix(" saved")?.split(' ').next_back()?.parse().ok());
         saved.extend(ids.collect::<Vec<EventId>>());
         let (client, _) = hub.phone(&folder.path().join("data"), &volunteer());

@@ -35,6 +35,27 @@ fn work(folder: &Path) {
     }
 }
 
+/// Runs a fact in a process of its own, with the folder in this variable, kills it once it has said so many lines, and gives
+/// all that it said. The harness writes its own words into the same pipe, and the last line may be cut.
+pub(crate) fn killed(fact: &str, variable: &str, folder: &Path, lines: usize) -> Vec<String> {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", fact, "--nocapture"])
+        .env(variable, folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut heard = Vec::new();
+    while heard.len() < lines {
+        heard.extend(said.next().unwrap().ok());
+    }
+    child.kill().unwrap();
+    heard.extend(said.map_while(Result::ok));
+    child.wait().unwrap();
+    heard
+}
+
 #[test]
 fn killed_phone_keeps_every_acknowledged_photo_and_report_and_its_chain() {
     if let Some(folder) = std::env::var_os(FOLDER) {
@@ -49,23 +70,8 @@ fn killed_phone_keeps_every_acknowledged_photo_and_report_and_its_chain() {
     let (mut photos, mut reports) = (BTreeSet::new(), BTreeSet::new());
     for round in 0..10 {
         let fact = "killed::killed_phone_keeps_every_acknowledged_photo_and_report_and_its_chain";
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", fact, "--nocapture"])
-            .env(FOLDER, folder.path())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut heard = Vec::new();
-        while heard.len() <= round * 2 {
-            heard.extend(lines.next().unwrap().ok());
-        }
-        child.kill().unwrap();
-        heard.extend(lines.map_while(Result::ok));
-        child.wait().unwrap();
+        let heard = killed(fact, FOLDER, folder.path(), round * 2 + 1);
         for line in &heard {
-            // The harness writes its own words into the same pipe, and the last line may be cut.
             let words: Vec<&str> = line.split(' ').rev().take(2).collect();
             match words[..] {
                 [id, "imported"] => photos.extend(id.parse::<Hash>().ok()),
