@@ -15,6 +15,7 @@ const SOURCES: &[(&str, &[&str])] = &[
     ("domain/src/place.rs", &["Position", "FixSource", "Fix"]),
     ("domain/src/terms.rs", &["Holder"]),
     ("domain/src/ticket/parts.rs", &["Shows"]),
+    ("domain/src/time.rs", &["Clock", "Limit"]),
     ("domain/src/ticket/stage.rs", &["Stage"]),
     ("domain/src/reference/catalogue.rs", &["Handler"]),
     ("domain/src/reference/policy.rs", &["Reasons", "Reason"]),

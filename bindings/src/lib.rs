@@ -25,6 +25,7 @@ pub use device::{Account, Device};
 pub use error::RedVestError;
 pub use listener::ChangeListener;
 pub use mirrors::ImportedPhoto;
+pub use queries::distance_m;
 pub use sync::{HttpBody, HttpHeader, HttpReply, HttpRequest, SyncProgress, SyncSession, SyncStep, net_failure};
 pub use vault::{KeyVault, VaultError, file_vault};
 

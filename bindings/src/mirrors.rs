@@ -18,7 +18,7 @@ use redvest_domain::place::{Fix, FixSource, Position};
 use redvest_domain::reference::{Handler, Reason, Reasons};
 use redvest_domain::terms::Holder;
 use redvest_domain::ticket::{Shows, Stage};
-use redvest_domain::time::Timestamp;
+use redvest_domain::time::{Clock, Limit, Timestamp};
 
 use crate::RedVestError;
 

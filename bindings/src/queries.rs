@@ -13,6 +13,13 @@ use redvest_domain::reference::Reasons;
 use crate::mirrors::ImportedPhoto;
 use crate::{Device, RedVestError};
 
+/// Metres from one position to another, as a fix moves: what a screen says beside a photo that shows where to stand.
+#[uniffi::export]
+pub fn distance_m(one: Position, other: Position) -> u32 {
+    // Half the Earth's circumference in metres fits.
+    redvest_domain::geo::distance_m(one, other).round() as u32
+}
+
 /// Pages have 50 rows; the next begins at the page's `next`. Before the enrolment all but `home`, the catalogue, grids,
 /// photos and drafts give `not_enrolled`.
 #[uniffi::export]

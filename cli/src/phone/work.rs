@@ -244,13 +244,11 @@ impl Ask {
 
 /// An extension in the unit of the ticket's limit to rectify.
 pub(super) fn extension(phone: &Phone, ticket: TicketId, amount: Amount) -> Result<Grant, Failure> {
-    let category = phone.client.ticket(ticket)?.row.category;
-    let reference = phone.client.store().reference();
-    let limit = reference.category(&category).and_then(|category| category.limits.rectify).ok_or_else(|| {
+    let limit = phone.client.ticket(ticket)?.rectify_limit.ok_or_else(|| {
         Failure::Failed(Input::new(
             "no_limit",
-            "该事项没有处置时限，不需要延期。",
-            "This category has no limit to rectify, so there is nothing to extend.",
+            "该任务没有处置时限，不需要延期。",
+            "This ticket has no limit to rectify, so there is nothing to extend.",
         ))
     })?;
     Ok(Grant::Extension(amount.on(limit.clock)?.amount))

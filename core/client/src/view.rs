@@ -14,7 +14,7 @@ use redvest_domain::id::{CategoryCode, EventId, GridCode, Hash, TicketId};
 use redvest_domain::key::Role;
 use redvest_domain::place::Position;
 use redvest_domain::ticket::{Shows, Stage};
-use redvest_domain::time::Timestamp;
+use redvest_domain::time::{Limit, Timestamp};
 use serde::Serialize;
 
 pub use act::Act;
@@ -260,6 +260,9 @@ pub struct HistoryRow {
     pub words: Option<String>,
     /// Words for the place.
     pub place: Option<String>,
+    /// Metres from where its author stood to the ticket's pin, as far as both are known: the fix of a report, of a
+    /// rectification or of a visit.
+    pub distance_m: Option<u32>,
     /// Its words were erased.
     pub erased: bool,
     /// Photos that it bound.
@@ -314,6 +317,8 @@ pub struct TicketDetail {
     pub photos_after: u32,
     /// Worst accuracy of a fix that needs no reason, in metres, rounded up; `None` accepts any.
     pub accuracy_gate_m: Option<u32>,
+    /// The limit to put it right, in whose unit an extension is asked for and granted; `None` has nothing to extend.
+    pub rectify_limit: Option<Limit>,
     /// Whether a lead holder may hand it on by itself.
     pub hand_on: bool,
     /// How its category usually ends; `None` for one that is not in the catalogue.

@@ -5,7 +5,7 @@ use redvest_domain::event::{Body, Grant, Outcome, PhotoVerdict, VoidReason};
 use redvest_domain::id::ReasonCode;
 use redvest_domain::reference::Reason;
 use redvest_domain::terms::Holder;
-use redvest_domain::time::Timestamp;
+use redvest_domain::time::{Clock, Limit, Timestamp};
 
 use super::rows::Screen;
 
@@ -26,8 +26,8 @@ impl Lang {
     }
 }
 
-/// One line; `None` where the kind says it all.
-pub(super) fn about(screen: &Screen<'_>, body: &Body, lang: Lang) -> Option<String> {
+/// One line; `None` where the kind says it all. `limit` is the ticket's to put it right: extensions are in its unit.
+pub(super) fn about(screen: &Screen<'_>, body: &Body, limit: Option<Limit>, lang: Lang) -> Option<String> {
     let lists = &screen.reference.policy().reasons;
     let pick = |zh: &str, en: &str| lang.pick(zh, en).to_owned();
     let holder = |holder: &Holder| screen.holder(holder, lang);
@@ -62,9 +62,9 @@ pub(super) fn about(screen: &Screen<'_>, body: &Body, lang: Lang) -> Option<Stri
         Body::Reopened(fields) => words(&lists.reopened, &fields.reason, lang),
         Body::Asked(fields) => {
             let list = if matches!(fields.wish, Grant::Suspension(_)) { &lists.suspended } else { &lists.extended };
-            format!("{}{comma}{}", grant(screen, fields.wish, lang), words(list, &fields.reason, lang))
+            format!("{}{comma}{}", grant(screen, fields.wish, limit, lang), words(list, &fields.reason, lang))
         }
-        Body::Granted(fields) => grant(screen, fields.grant, lang),
+        Body::Granted(fields) => grant(screen, fields.grant, limit, lang),
         Body::Urged(fields) => holder(fields.whom.as_ref()?),
         Body::Carded(fields) => holder(&fields.whom),
         Body::Recategorised(fields) => {
@@ -103,10 +103,21 @@ fn verdict(verdict: PhotoVerdict, lang: Lang) -> &'static str {
     }
 }
 
-fn grant(screen: &Screen<'_>, grant: Grant, lang: Lang) -> String {
+fn grant(screen: &Screen<'_>, grant: Grant, limit: Option<Limit>, lang: Lang) -> String {
     match grant {
         Grant::Suspension(until) => format!("{} {}", lang.pick("挂账至", "Suspended until"), local(screen, until)),
-        Grant::Extension(amount) => format!("{} {amount}", lang.pick("延期", "More time:")),
+        Grant::Extension(amount) => format!("{} {amount}{}", lang.pick("延期", "More time:"), unit(limit, lang)),
+    }
+}
+
+/// What an extension counts; nothing where the ticket has no limit any more.
+fn unit(limit: Option<Limit>, lang: Lang) -> &'static str {
+    match limit.map(|limit| limit.clock) {
+        Some(Clock::UrgentHours) => lang.pick(" 分钟", " minutes"),
+        Some(Clock::WorkingHours) => lang.pick(" 分钟工作时", " minutes of working time"),
+        Some(Clock::WorkingDays) => lang.pick(" 个工作日", " working days"),
+        Some(Clock::NaturalDays) => lang.pick(" 天", " days"),
+        None => "",
     }
 }
 

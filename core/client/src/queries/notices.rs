@@ -9,7 +9,7 @@ use redvest_domain::time::Timestamp;
 use super::about::Lang;
 use super::news;
 use super::rows::Screen;
-use crate::store::lists::{NO_DUE, WORKED, Work, of_member};
+use crate::store::lists::{WORKED, Work, of_member};
 use crate::store::outbox::{Own, owns};
 use crate::store::shown::card;
 use crate::store::told::{self, Mark, OWN_UNTOLD};
@@ -19,8 +19,12 @@ use crate::{Client, Error};
 
 /// Most notices that one call gives.
 const MOST: usize = 100;
+/// Most tickets of one list that are looked through for one kind of notice; what is told makes place for the rest.
+const LOOKED_THROUGH: i64 = 1_000;
+/// No end of looking.
+const ALL: i64 = -1;
 /// Tickets this member worked on that are looked through for work that came back.
-const LOOKED_THROUGH: i64 = 100;
+const WORKED_LAST: i64 = 100;
 
 /// One thing to tell, before it is put into words.
 struct Found {
@@ -31,7 +35,8 @@ struct Found {
 
 impl Client {
     /// What this member should be told now and was not told yet, the newest first, at most 100. Giving it marks nothing:
-    /// an app that is killed before [`Client::notices_told`] tells it again.
+    /// an app that is killed before [`Client::notices_told`] tells it again. Of a list with more than 1,000 tickets of a
+    /// kind to tell of, those looked at are the ones due first, or overdue last, until they were told.
     ///
     /// # Errors
     /// [`Error::NotEnrolled`], those of the database.
@@ -40,7 +45,7 @@ impl Client {
         store.draw();
         store.db.read(|connection| {
             let mut screen = Screen::new(store, connection, &reference)?;
-            let mut found = find(&screen)?;
+            let mut found = find(&screen, LOOKED_THROUGH)?;
             found.sort_by_key(|one| (std::cmp::Reverse(one.at), one.mark));
             found.dedup_by_key(|one| one.mark);
             // Far fewer than 2^32 tickets fit a phone.
@@ -73,44 +78,49 @@ impl Client {
     pub fn all_notices_told(&self) -> Result<(), Error> {
         let (store, reference) = (self.store(), self.store().reference());
         store.draw();
-        store.db.write(|tx| find(&Screen::new(store, tx, &reference)?)?.iter().try_for_each(|one| one.mark.tell(tx)))
+        store
+            .db
+            .write(|tx| find(&Screen::new(store, tx, &reference)?, ALL)?.iter().try_for_each(|one| one.mark.tell(tx)))
     }
 }
 
-/// Everything that was not told.
-fn find(screen: &Screen<'_>) -> Result<Vec<Found>, Error> {
+/// What was not told, of at most so many tickets for each list and kind.
+fn find(screen: &Screen<'_>, most: i64) -> Result<Vec<Found>, Error> {
     let connection = screen.connection;
     let mut found = Vec::new();
-    let mut add = |mark: Mark, at: Timestamp| -> Result<(), Error> {
-        if !mark.is_told(connection)? {
+    // How many were added.
+    let mut add = |mark: Mark, at: Timestamp| -> Result<i64, Error> {
+        let is_told = mark.is_told(connection)?;
+        if !is_told {
             found.push(Found { mark, at, own: None });
         }
-        Ok(())
+        Ok(i64::from(!is_told))
     };
     for (work, list) in of_member(&members::own(connection, screen.me)?) {
-        for ticket in told::new_on(connection, work, &list)? {
-            let Some(card) = card(connection, ticket)? else { continue };
+        let mut new = 0;
+        told::new_on(connection, work, &list, |ticket| {
+            let Some(card) = card(connection, ticket)? else { return Ok(false) };
             if work == Work::Rectify && came_back(&card) {
-                add(Mark::of_ticket(NoticeKind::SentBack, ticket, card.round.into()), card.moved)?;
+                new += add(Mark::of_ticket(NoticeKind::SentBack, ticket, card.round.into()), card.moved)?;
             } else if !is_own_report(screen, &card, work) {
-                add(Mark::of_ticket(NoticeKind::NewForMe, ticket, work as i64), card.moved)?;
+                new += add(Mark::of_ticket(NoticeKind::NewForMe, ticket, work as i64), card.moved)?;
             }
-        }
+            Ok(new == most)
+        })?;
         if work != Work::Rectify {
             continue;
         }
-        for (ticket, due) in told::due_on(connection, &list, NO_DUE)? {
-            if screen.now >= Timestamp(due) {
-                add(Mark::of_ticket(NoticeKind::Overdue, ticket, due), Timestamp(due))?;
-                continue;
-            }
+        for (ticket, due) in told::overdue_on(connection, &list, screen.now, most)? {
+            add(Mark::of_ticket(NoticeKind::Overdue, ticket, due), Timestamp(due))?;
+        }
+        for (ticket, due) in told::coming_on(connection, &list, screen.now, most)? {
             let soon = card(connection, ticket)?.and_then(|card| card.due_soon);
             if let Some(soon) = soon.filter(|soon| screen.now >= *soon) {
                 add(Mark::of_ticket(NoticeKind::DueSoon, ticket, due), soon)?;
             }
         }
     }
-    for ticket in told::last_on(connection, WORKED, LOOKED_THROUGH)? {
+    for ticket in told::last_on(connection, WORKED, WORKED_LAST)? {
         let Some(card) = card(connection, ticket)? else { continue };
         if card.round > 1 && card.stage.is_before_work() && !card.former && rectified_by_me(screen, ticket)? {
             add(Mark::of_ticket(NoticeKind::SentBack, ticket, card.round.into()), card.moved)?;

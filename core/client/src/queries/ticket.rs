@@ -2,7 +2,9 @@
 
 use redvest_domain::envelope::Envelope;
 use redvest_domain::event::{Body, Payload, Private};
+use redvest_domain::geo::distance_m;
 use redvest_domain::id::{EventId, TicketId};
+use redvest_domain::place::Fix;
 use redvest_domain::stamp::Stamp;
 use redvest_domain::ticket::Ticket;
 
@@ -67,6 +69,7 @@ impl Client {
                 photos_before: terms.map_or(0, |terms| terms.photos.before.into()),
                 photos_after: terms.map_or(0, |terms| terms.photos.after.into()),
                 accuracy_gate_m: terms.and_then(|terms| terms.accuracy_gate_cm).map(metres),
+                rectify_limit: terms.and_then(|terms| terms.limits.rectify),
                 hand_on: terms.is_some_and(|terms| terms.hand_on),
                 usual_outcome: category.map(|category| category.outcome),
                 row: screen.row(card)?,
@@ -116,6 +119,8 @@ fn row(screen: &mut Screen<'_>, told: &Told, state: Option<&Ticket>) -> Result<H
     };
     let body = &told.payload.body;
     let private = told.private.as_ref();
+    let limit = state.and_then(|state| state.terms.limits.rectify);
+    let stood = fix(body).map(|fix| fix.position).zip(state.and_then(|state| state.pin));
     Ok(HistoryRow {
         event: told.id,
         kind: body.code().to_owned(),
@@ -126,16 +131,29 @@ fn row(screen: &mut Screen<'_>, told: &Told, state: Option<&Ticket>) -> Result<H
         received: told.stamp.received,
         happened: told.stamp.corrected,
         unsure: told.stamp.unsure,
-        about_zh: about(screen, body, Lang::Zh),
-        about_en: about(screen, body, Lang::En),
+        about_zh: about(screen, body, limit, Lang::Zh),
+        about_en: about(screen, body, limit, Lang::En),
         words: private.and_then(|private| private.words.clone()),
         place: private.and_then(|private| private.place.clone()),
+        // Half the Earth's circumference in metres fits.
+        distance_m: stood.map(|(stood, pin)| distance_m(stood, pin).round() as u32),
         erased: told.erased,
         // At most 20.
         photos: body.photos().len() as u32,
         pending: told.pending,
         late,
     })
+}
+
+/// Where an event's author stood.
+fn fix(body: &Body) -> Option<&Fix> {
+    match body {
+        Body::Reported(fields) => fields.fix.as_ref(),
+        Body::Rectified(fields) => fields.fix.as_ref(),
+        Body::Passed(fields) => fields.fix.as_ref(),
+        Body::SentBack(fields) => fields.fix.as_ref(),
+        _ => None,
+    }
 }
 
 fn clocks(screen: &Screen<'_>, ticket: &Ticket) -> Vec<ClockRow> {

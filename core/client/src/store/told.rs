@@ -1,9 +1,10 @@
 //! Which notices were told. What no longer holds is forgotten here, so that it is told again when it comes back.
 
 use redvest_domain::id::{EventId, TicketId};
-use rusqlite::{Connection, OptionalExtension, params};
+use redvest_domain::time::Timestamp;
+use rusqlite::{CachedStatement, Connection, OptionalExtension, ToSql, params};
 
-use super::lists::Work;
+use super::lists::{NO_DUE, Work};
 use super::shown;
 use crate::Error;
 use crate::view::NoticeKind;
@@ -84,28 +85,64 @@ const IS_TOLD: &str = "SELECT 1 FROM told WHERE kind = ?1 AND subject = ?2 AND m
 const IS_NEWS: &str = "SELECT 1 FROM outbox WHERE id = ?1 AND (status = 3 OR status = 2 AND seen = 0)";
 /// Tickets of a list about which this was not told yet; the mark is the work.
 const NEW: &str = "SELECT ticket FROM listing WHERE audience = ?1 AND NOT EXISTS
-    (SELECT 1 FROM told WHERE kind = 0 AND told.subject = listing.ticket AND told.mark = ?2)";
-/// Tickets of a list with a due instant that was not told to be over yet.
-const DUE: &str = "SELECT ticket, sort FROM listing WHERE audience = ?1 AND sort < ?2 AND NOT EXISTS
-    (SELECT 1 FROM told WHERE kind = 2 AND told.subject = listing.ticket AND told.mark = listing.sort)
+    (SELECT 1 FROM told WHERE kind = 0 AND told.subject = listing.ticket AND told.mark = ?2)
     ORDER BY sort, ticket";
+/// Tickets of a list whose due instant is over and was not told to be, the last first.
+const OVER: &str = "SELECT ticket, sort FROM listing WHERE audience = ?1 AND sort <= ?2 AND NOT EXISTS
+    (SELECT 1 FROM told WHERE kind = 2 AND told.subject = listing.ticket AND told.mark = listing.sort)
+    ORDER BY sort DESC, ticket DESC LIMIT ?3";
+/// Tickets of a list whose due instant is to come and was not told to be near, the next first.
+const COMING: &str = "SELECT ticket, sort FROM listing WHERE audience = ?1 AND sort > ?2 AND sort < ?4 AND NOT EXISTS
+    (SELECT 1 FROM told WHERE kind = 1 AND told.subject = listing.ticket AND told.mark = listing.sort)
+    ORDER BY sort, ticket LIMIT ?3";
 /// The last moved of a list.
 const LAST: &str = "SELECT ticket FROM listing WHERE audience = ?1 ORDER BY sort, ticket LIMIT ?2";
 /// The end of a query for own events of a status that were not told.
 pub(crate) const OWN_UNTOLD: &str = "WHERE status = ?1 AND seen = 0 AND NOT EXISTS
     (SELECT 1 FROM told WHERE kind = ?2 AND told.subject = outbox.id AND told.mark = 0) ORDER BY ord DESC";
 
-/// Tickets of a list of work that were not told to be new on it.
-pub(crate) fn new_on(connection: &Connection, work: Work, list: &str) -> Result<Vec<TicketId>, Error> {
+/// Shows the tickets of a list of work that were not told to be new on it, the most pressing first, until `see` answers
+/// that it has enough.
+pub(crate) fn new_on(
+    connection: &Connection,
+    work: Work,
+    list: &str,
+    mut see: impl FnMut(TicketId) -> Result<bool, Error>,
+) -> Result<(), Error> {
     let mut query = connection.prepare_cached(NEW)?;
-    let rows = query.query_map(params![list, work as i64], |row| Ok(TicketId::from_bytes(row.get(0)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let mut rows = query.query(params![list, work as i64])?;
+    while let Some(row) = rows.next()? {
+        if see(TicketId::from_bytes(row.get(0)?))? {
+            break;
+        }
+    }
+    Ok(())
 }
 
-/// Tickets of a list that are due before `end` and were not told to be overdue for that instant, with the instant.
-pub(crate) fn due_on(connection: &Connection, list: &str, end: i64) -> Result<Vec<(TicketId, i64)>, Error> {
-    let mut query = connection.prepare_cached(DUE)?;
-    let rows = query.query_map(params![list, end], |row| Ok((TicketId::from_bytes(row.get(0)?), row.get(1)?)))?;
+/// At most so many tickets of a list that are overdue at `now` and were not told to be for that instant, with the
+/// instant, the last first.
+pub(crate) fn overdue_on(
+    connection: &Connection,
+    list: &str,
+    now: Timestamp,
+    most: i64,
+) -> Result<Vec<(TicketId, i64)>, Error> {
+    due(connection.prepare_cached(OVER)?, params![list, now.0, most])
+}
+
+/// At most so many tickets of a list that are due after `now` and were not told to be soon for that instant, with the
+/// instant, the next first.
+pub(crate) fn coming_on(
+    connection: &Connection,
+    list: &str,
+    now: Timestamp,
+    most: i64,
+) -> Result<Vec<(TicketId, i64)>, Error> {
+    due(connection.prepare_cached(COMING)?, params![list, now.0, most, NO_DUE])
+}
+
+fn due(mut query: CachedStatement<'_>, with: &[&dyn ToSql]) -> Result<Vec<(TicketId, i64)>, Error> {
+    let rows = query.query_map(with, |row| Ok((TicketId::from_bytes(row.get(0)?), row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -157,7 +194,7 @@ mod tests {
         let connection = Connection::open_in_memory().unwrap();
         SCHEMA.migrations.iter().for_each(|migration| connection.execute_batch(migration).unwrap());
         let own = format!("SELECT id FROM outbox {OWN_UNTOLD}");
-        for sql in [IS_TOLD, IS_NEWS, NEW, DUE, LAST, own.as_str()] {
+        for sql in [IS_TOLD, IS_NEWS, NEW, OVER, COMING, LAST, own.as_str()] {
             let mut query = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
             let mut rows = query.raw_query();
             let mut steps: Vec<String> = Vec::new();

@@ -50,6 +50,6 @@ pub struct Notice {
 pub struct Notices {
     /// The newest first, at most 100.
     pub notices: Vec<Notice>,
-    /// How many more there are.
+    /// How many more there are, as far as was looked: 1,000 tickets of each list and kind.
     pub more: u32,
 }

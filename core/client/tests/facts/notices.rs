@@ -179,3 +179,29 @@ fn the_newest_hundred_are_given_and_the_rest_are_counted() {
     client.all_notices_told().unwrap();
     assert_eq!(client.notices().unwrap(), Notices { notices: Vec::new(), more: 0 });
 }
+
+#[test]
+fn more_than_is_looked_at_is_told_as_places_come_free_and_none_twice() {
+    let (folder, mut hub) = (tempfile::tempdir().unwrap(), Hub::new());
+    let (client, _) = hub.phone(folder.path(), &grid_member());
+    let (mut v, mut own) = (Person::new(volunteer()), Person::new(grid_member()));
+    // Own reports are no news and hide none.
+    for round in 0..1_050 {
+        let author = if round < 20 { &mut own } else { &mut v };
+        hub.tell(author, None, vec![reported("M06010", 1)]);
+    }
+    hub.pull(&client, &grid_member());
+    let first = client.notices().unwrap();
+    assert_eq!((first.notices.len(), first.more), (100, 900), "as far as was looked");
+    let mut told = std::collections::HashSet::new();
+    loop {
+        let given = notices(&client);
+        if given.is_empty() {
+            break;
+        }
+        let keys: Vec<String> = given.into_iter().map(|one| one.key).collect();
+        assert!(keys.iter().all(|key| told.insert(key.clone())), "told twice");
+        client.notices_told(&keys).unwrap();
+    }
+    assert_eq!(told.len(), 1_030);
+}

@@ -6,6 +6,7 @@ use redvest_domain::codes::Code;
 use redvest_domain::event::{Grant, Outcome, PhotoVerdict, VoidReason};
 use redvest_domain::id::TicketId;
 use redvest_domain::key::{Key, MemberRecord, Role};
+use redvest_domain::place::{Fix, Position};
 use redvest_domain::terms::Holder;
 use redvest_domain::ticket::Stage;
 use redvest_domain::time::DAY_MS;
@@ -113,7 +114,10 @@ fn a_ticket_goes_its_way_through_six_phones() {
     street.sync();
     assert_eq!(street.stage(ticket), Stage::Accepted);
     let again = street.photo(G, 4);
-    street.phone(G).rectify(ticket, rectify(again), By::default()).unwrap();
+    // A ten-thousandth of a degree of latitude is 11 m.
+    let farther = Fix { position: Position { lat_e7: PIN.lat_e7 + 9_000, ..PIN }, ..fix() };
+    let done = Rectify { fix: Some(farther), ..rectify(again) };
+    street.phone(G).rectify(ticket, done, By::default()).unwrap();
     street.sync();
     street.phone(M).pass(ticket, Judge::default(), By::default()).unwrap();
     street.sync();
@@ -131,7 +135,14 @@ fn a_ticket_goes_its_way_through_six_phones() {
     let row = street.phone(O).ticket(ticket).unwrap().row;
     assert_eq!((row.category_zh.as_str(), row.place.as_deref()), ("乱堆杂物", Some("南门")));
     assert_eq!((row.reminded, row.urged, row.carded, row.round), (1, 1, 1, 3));
-    let first = street.phone(O).ticket(ticket).unwrap().history[0].event;
+    let detail = street.phone(O).ticket(ticket).unwrap();
+    let (first, limit) = (detail.history[0].event, detail.rectify_limit);
+    assert_eq!(limit, street.phone(O).store().reference().category(&code("M06010")).unwrap().limits.rectify);
+    let asked = detail.history.iter().rfind(|row| row.kind == "asked").unwrap();
+    assert_eq!(asked.about_zh.as_deref(), Some("延期 60 分钟工作时，工程量大"));
+    assert_eq!(asked.about_en.as_deref(), Some("More time: 60 minutes of working time, There is much work to do"));
+    let stood: Vec<_> = detail.history.iter().filter_map(|row| Some((row.kind.as_str(), row.distance_m?))).collect();
+    assert_eq!(stood, [("reported", 0), ("rectified", 0), ("rectified", 100)]);
     street.phone(O).erase(ticket, vec![first], By::default()).unwrap();
     street.phone(O).void(ticket, VoidReason::NoViolation, By::default()).unwrap();
     street.sync();
