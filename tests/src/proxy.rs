@@ -4,12 +4,15 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 /// What happens to one connection.
@@ -27,6 +30,17 @@ pub enum Fault {
     Delay(u64),
     /// The request to this path reaches the hub, which answers; the answer is lost. For plain HTTP alone.
     SwallowReply(&'static str),
+}
+
+/// Where the line stands still: once so many bytes went to the hub, whichever connection they came on.
+#[derive(Debug, Default)]
+struct Hold {
+    /// Bytes until then; `None` never.
+    left: Mutex<Option<u64>>,
+    /// Whether a connection stands there now.
+    held: Mutex<bool>,
+    changed: Condvar,
+    goes_on: Notify,
 }
 
 /// What the line carried.
@@ -51,6 +65,7 @@ pub struct Proxy {
     address: SocketAddr,
     plan: Arc<Mutex<Plan>>,
     carried: Arc<Carried>,
+    hold: Arc<Hold>,
     accepting: Option<JoinHandle<()>>,
     runtime: Runtime,
 }
@@ -62,6 +77,10 @@ pub fn dice(state: &mut u64) -> u64 {
     z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ z >> 31
+}
+
+fn locked<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Plan {
@@ -83,6 +102,27 @@ impl Plan {
     }
 }
 
+impl Hold {
+    /// How much of a part may go on now.
+    fn room(&self, part: usize) -> usize {
+        let mut left = locked(&self.left);
+        let Some(most) = &mut *left else { return part };
+        let room = part.min(usize::try_from(*most).unwrap_or(usize::MAX));
+        *most -= room as u64;
+        room
+    }
+
+    /// Stands still until the line is released.
+    async fn stand(&self) {
+        let mut goes_on = pin!(self.goes_on.notified());
+        // Registered before anybody can know that it stands, so that no release is missed.
+        goes_on.as_mut().enable();
+        *locked(&self.held) = true;
+        self.changed.notify_all();
+        goes_on.await;
+    }
+}
+
 impl Proxy {
     /// A line to the hub at this address.
     pub fn to(upstream: SocketAddr) -> Proxy {
@@ -93,6 +133,7 @@ impl Proxy {
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             plan,
             carried: Arc::default(),
+            hold: Arc::default(),
             accepting: None,
             runtime,
         };
@@ -105,8 +146,8 @@ impl Proxy {
         self.address
     }
 
-    fn plan(&self) -> std::sync::MutexGuard<'_, Plan> {
-        self.plan.lock().unwrap_or_else(PoisonError::into_inner)
+    fn plan(&self) -> MutexGuard<'_, Plan> {
+        locked(&self.plan)
     }
 
     /// What happens to the next connections that have nothing queued yet, one each.
@@ -117,6 +158,25 @@ impl Proxy {
     /// From now on something happens to so many of 100 connections, as the seed says.
     pub fn storm(&self, seed: u64, percent: u64) {
         self.plan().weather = Some((seed, percent));
+    }
+
+    /// Once so many more bytes went to the hub, on old connections or new ones, nothing goes on until [`Proxy::release`].
+    pub fn hold(&self, bytes: u64) {
+        *locked(&self.hold.left) = Some(bytes);
+    }
+
+    /// Waits until a connection stands still, at most so long; `false` if none does by then.
+    pub fn held(&self, at_most: Duration) -> bool {
+        let held = locked(&self.hold.held);
+        let waited = self.hold.changed.wait_timeout_while(held, at_most, |held| !*held);
+        *waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    /// Lets go on what stands still.
+    pub fn release(&self) {
+        *locked(&self.hold.left) = None;
+        *locked(&self.hold.held) = false;
+        self.hold.goes_on.notify_waiters();
     }
 
     /// Nothing happens any more.
@@ -145,20 +205,20 @@ impl Proxy {
         self.tear();
         let listener = self.runtime.block_on(TcpListener::bind(self.address)).expect("the port is free");
         self.address = listener.local_addr().expect("a bound socket has an address");
-        let (plan, carried) = (self.plan.clone(), self.carried.clone());
+        let (plan, carried, hold) = (self.plan.clone(), self.carried.clone(), self.hold.clone());
         self.accepting = Some(self.runtime.spawn(async move {
             while let Ok((phone, _)) = listener.accept().await {
                 let (fault, upstream) = {
-                    let mut plan = plan.lock().unwrap_or_else(PoisonError::into_inner);
+                    let mut plan = locked(&plan);
                     (plan.draw(), plan.upstream)
                 };
                 carried.connections.fetch_add(1, Ordering::SeqCst);
                 carried.faults.fetch_add(u64::from(fault != Fault::None), Ordering::SeqCst);
-                let carried = carried.clone();
+                let (carried, hold) = (carried.clone(), hold.clone());
                 tokio::spawn(async move {
                     let Some(upstream) = upstream else { return };
                     // A connection that breaks is what this line is for.
-                    let _ = carry(phone, upstream, fault, &carried).await;
+                    let _ = carry(phone, upstream, fault, &carried, &hold).await;
                 });
             }
         }));
@@ -185,7 +245,13 @@ impl Proxy {
     }
 }
 
-async fn carry(mut phone: TcpStream, upstream: SocketAddr, fault: Fault, carried: &Carried) -> std::io::Result<()> {
+async fn carry(
+    mut phone: TcpStream,
+    upstream: SocketAddr,
+    fault: Fault,
+    carried: &Carried,
+    hold: &Hold,
+) -> std::io::Result<()> {
     if fault == Fault::Reset {
         // Closing without lingering sends a reset instead of an end.
         return phone.set_zero_linger();
@@ -218,7 +284,12 @@ async fn carry(mut phone: TcpStream, upstream: SocketAddr, fault: Fault, carried
                     head.drain(..kept);
                 }
                 let part = read.min(usize::try_from(most_up).unwrap_or(usize::MAX));
-                to_hub.write_all(&up[..part]).await?;
+                let (first, rest) = up[..part].split_at(hold.room(part));
+                to_hub.write_all(first).await?;
+                if !rest.is_empty() {
+                    hold.stand().await;
+                    to_hub.write_all(rest).await?;
+                }
                 carried.up.fetch_add(part as u64, Ordering::SeqCst);
                 most_up -= part as u64;
                 if most_up == 0 {
@@ -245,7 +316,7 @@ async fn carry(mut phone: TcpStream, upstream: SocketAddr, fault: Fault, carried
 
 async fn late(fault: Fault) {
     if let Fault::Delay(ms) = fault {
-        tokio::time::sleep(std::time::Duration::from_millis(ms)).await;
+        tokio::time::sleep(Duration::from_millis(ms)).await;
     }
 }
 

@@ -93,7 +93,7 @@ impl Db {
     /// Errors: those of `work`; `suspended`, `disk_full`, `busy`, `read_only`. After `disk_failed` from the commit the
     /// outcome is unknown, and all connections are replaced: what they hold is not to be trusted after a failed sync.
     pub fn write<T, E: From<Error>>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
-        self.shared.write(work, true)
+        self.written(work, true)
     }
 
     /// The same without waiting for the disk, for what can be computed again: every `read` from then on sees the changes,
@@ -105,7 +105,20 @@ impl Db {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.shared.write(work, false)
+        self.written(work, false)
+    }
+
+    fn written<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+        is_synced: bool,
+    ) -> Result<T, E> {
+        let (mut work, mut given) = (Some(work), None);
+        self.shared.write(is_synced, &mut |tx| {
+            given = work.take().map(|work| work(tx));
+            matches!(given, Some(Ok(_)))
+        })?;
+        given.expect("what is written was asked once")
     }
 
     /// Runs `work` in a read transaction: all its queries see one snapshot, which holds every `write` that returned
@@ -113,10 +126,9 @@ impl Db {
     ///
     /// Errors: those of `work`; `suspended`, `disk_failed`, `corrupt`.
     pub fn read<T, E: From<Error>>(&self, work: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
-        let shared = &*self.shared;
-        let reader = shared.readers.lend(|| connection::open_reader(&shared.place, &shared.options))?;
-        let tx = reader.unchecked_transaction().map_err(Error::from)?;
-        work(&tx)
+        let (mut work, mut given) = (Some(work), None);
+        self.shared.read(&mut |connection| given = work.take().map(|work| work(connection)))?;
+        given.expect("what is read was asked once")
     }
 
     /// Moves the log into the database, holding commits back only for what they added meanwhile. A reader that shows an
@@ -183,15 +195,20 @@ impl Db {
     }
 }
 
+/// What callers share exists once in a program, and not once for each closure: on a phone each copy is paid for.
 impl Shared {
-    fn write<T, E: From<Error>>(
-        &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
-        is_synced: bool,
-    ) -> Result<T, E> {
+    /// Shows `work` one snapshot, once.
+    fn read(&self, work: &mut dyn FnMut(&Connection)) -> Result<(), Error> {
+        let reader = self.readers.lend(|| connection::open_reader(&self.place, &self.options))?;
+        work(&*reader.unchecked_transaction()?);
+        Ok(())
+    }
+
+    /// Runs `work` once in a transaction, which stays if it answers so.
+    fn write(&self, is_synced: bool, work: &mut dyn FnMut(&Transaction<'_>) -> bool) -> Result<(), Error> {
         let mut slot = lock(&self.writer);
         if self.suspended.load(Ordering::Acquire) {
-            return Err(Error::Suspended.into());
+            return Err(Error::Suspended);
         }
         // A transaction that could not be rolled back ends with its connection.
         if slot.as_ref().is_some_and(|writer| !writer.is_autocommit()) {
@@ -201,16 +218,18 @@ impl Shared {
             Some(writer) => writer,
             empty => empty.insert(connection::open_writer(&self.place, &self.options)?),
         };
-        writer.pragma_update(None, "synchronous", if is_synced { "FULL" } else { "NORMAL" }).map_err(Error::from)?;
-        let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Error::from)?;
-        let value = work(&tx)?;
+        writer.pragma_update(None, "synchronous", if is_synced { "FULL" } else { "NORMAL" })?;
+        let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if !work(&tx) {
+            return Ok(());
+        }
         if let Err(source) = tx.commit() {
             let error = Error::from(source);
             if error.is_disk_failure() {
                 *slot = None;
                 self.readers.renew();
             }
-            return Err(error.into());
+            return Err(error);
         }
         drop(slot);
         self.checkpointer.note_commit();
@@ -220,7 +239,7 @@ impl Shared {
             // Whoever wrote is told that it is written, whatever becomes of those who watch.
             let _ = catch_unwind(AssertUnwindSafe(|| watcher()));
         }
-        Ok(value)
+        Ok(())
     }
 
     fn open_for_checkpoint(&self) -> Result<Connection, Error> {

@@ -5,12 +5,14 @@
 //! and a one-time enrolment code. Then each line on standard input is a command, answered by one line of JSON:
 //!
 //! - `invite TAG`: another code, `{"code": …}`
-//! - `revoke DEVICE`: the device is locked out at once
+//! - `revoke DEVICE`, `revoke TAG`: the device, or everyone of that person's, is locked out at once
 //! - `digest TAG`, `digest DEVICE`: what the hub holds for the keys that somebody, or a device's owner, subscribes to,
 //!   `{"digests": {KEY: HEX}}`
 //! - `fault none`: nothing happens to connections any more
 //! - `fault cut BYTES`, `fault cut_down BYTES`, `fault reset`, `fault delay MS`: happens to the next connection
 //! - `fault storm SEED PERCENT`: happens by chance, the same for the same seed
+//! - `hold BYTES`: once so many more bytes went to the hub the line stands still; `held` answers when it does, within a
+//!   minute; `release` lets it go on
 //!
 //! What is wrong with a command is said as `{"error": …}`. It ends with its standard input.
 #![forbid(unsafe_code)]
@@ -20,6 +22,7 @@ use std::error::Error;
 use std::io::BufRead;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use redvest_domain::id::DeviceId;
 use redvest_domain::invitation::Invitation;
@@ -84,7 +87,19 @@ impl District {
         match words.as_slice() {
             ["invite", tag] => Ok(json!({ "code": self.invite(&someone(tag)?)? })),
             ["revoke", device] => {
-                self.runtime.block_on(self.store().revoke(device.parse()?, false))?;
+                for device in self.devices(device)? {
+                    self.runtime.block_on(self.store().revoke(device, false))?;
+                }
+                Ok(json!({}))
+            }
+            ["hold", bytes] => {
+                self.line.hold(bytes.parse()?);
+                Ok(json!({}))
+            }
+            ["held"] if self.line.held(Duration::from_mins(1)) => Ok(json!({})),
+            ["held"] => Err("nothing stands still".into()),
+            ["release"] => {
+                self.line.release();
                 Ok(json!({}))
             }
             ["digest", whose] => self.digests(&self.whose(whose)?),
@@ -108,6 +123,13 @@ impl District {
             }
             _ => Err("no such command".into()),
         }
+    }
+
+    /// A device, or all of somebody's.
+    fn devices(&self, text: &str) -> Result<Vec<DeviceId>, Box<dyn Error>> {
+        let Ok(who) = someone(text) else { return Ok(vec![text.parse()?]) };
+        let rows = self.runtime.block_on(self.store().devices(Some(who.member())))?;
+        Ok(rows.into_iter().map(|row| row.device).collect())
     }
 
     /// Somebody by the tag, or by a device.
