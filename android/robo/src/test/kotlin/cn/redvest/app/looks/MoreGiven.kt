@@ -83,7 +83,7 @@ private fun photo(shows: Shows, name: String) = PhotoRow(name, "e1", shows, 1u, 
 
 private fun event(zh: String, en: String, author: String, at: Long, words: String? = null, pending: Status? = null, late: LateRow? = null) = HistoryRow(
     event = "e$at", kind = en, kindZh = zh, kindEn = en, author = author, mine = false, received = at + 4 * MINUTES, happened = at,
-    unsure = false, aboutZh = null, aboutEn = null, words = words, place = null, erased = false, photos = 1u, pending = pending, late = late,
+    unsure = false, aboutZh = null, aboutEn = null, words = words, place = null, distanceM = null, erased = false, photos = 1u, pending = pending, late = late,
 )
 
 /** A ticket's own screen. */
@@ -100,5 +100,5 @@ fun detail(acts: List<Act> = listOf(Act.ACCEPT, Act.RETURN, Act.RECTIFY, Act.ADD
             late = if (late) LateRow("late_stage", "工单已不在待签收阶段。", "The ticket had moved on.", "签收", "acceptance", "赵敏", NOW - 10 * MINUTES) else null),
     ),
     photos = listOf(photo(Shows.BEFORE, "p1"), photo(Shows.BEFORE, "p2"), photo(Shows.AFTER, "p3")),
-    acts = acts, photosBefore = 2u, photosAfter = 1u, accuracyGateM = 30u, handOn = true, usualOutcome = Outcome.RECTIFIED,
+    acts = acts, photosBefore = 2u, photosAfter = 1u, accuracyGateM = 30u, rectifyLimit = null, handOn = true, usualOutcome = Outcome.RECTIFIED,
 )
