@@ -43,7 +43,7 @@ class World(tls: Boolean = false) : AutoCloseable {
         return all.filter { (_, digest) -> digest.any { it != '0' } }.toMap()
     }
 
-    /** What happens to the next connection: `none`, `cut BYTES`, `cut_down BYTES`, `reset`, `delay MS`. */
+    /** What happens to the next connection: `none`, `cut BYTES`, `cut_down BYTES`, `reset`, `delay MS`; or to many, as `storm`. */
     fun fault(what: String) {
         tell("fault $what")
     }

@@ -47,6 +47,8 @@ data class Look(val language: String, val night: Boolean, val width: Int, val fo
 
 /** Lays a screen out in a window of this size. */
 fun layOut(view: View, width: Int, height: Int) {
+    // A window says which way it is read. Until somebody does, what stands at the start of a text is not placed at all.
+    view.layoutDirection = View.LAYOUT_DIRECTION_LOCALE
     view.measure(
         MeasureSpec.makeMeasureSpec(width, MeasureSpec.EXACTLY), MeasureSpec.makeMeasureSpec(height, MeasureSpec.EXACTLY),
     )

@@ -1,6 +1,13 @@
 package cn.redvest.app.looks
 
+import android.graphics.Bitmap
+import android.graphics.Canvas
+import android.view.ViewGroup
+import cn.redvest.app.R
+import cn.redvest.app.ui.Tone
 import cn.redvest.app.ui.Ui
+import cn.redvest.app.ui.chip
+import cn.redvest.app.ui.column
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Assume.assumeTrue
@@ -33,6 +40,20 @@ class LooksTest {
         val room = scrolls(view).minOfOrNull { it.height / 2 } ?: Look.HEIGHT
         layOutWhole(view, look.width * 2, Look.HEIGHT * 2)
         return laws.broken() + if (room < LEAST_ROOM) listOf("only $room dp are left to scroll in") else emptyList()
+    }
+
+    @Test
+    fun the_sign_of_a_chip_is_drawn_before_its_words() {
+        val ui = Ui(Look("zh", false, 360, 1f).context(160))
+        val (plain, signed) = listOf(null, R.drawable.ic_clock).map { sign ->
+            val chip = ui.chip("今天", Tone.Info, sign)
+            val whole = ui.column { put(chip, width = ViewGroup.LayoutParams.WRAP_CONTENT) }
+            layOut(whole, 360, 100)
+            val picture = Bitmap.createBitmap(360, 100, Bitmap.Config.ARGB_8888).also { whole.draw(Canvas(it)) }
+            chip.width to (0 until 360 * 100).map { picture.getPixel(it % 360, it / 360) == ui.color(Tone.Info.ink) }.count { it }
+        }
+        assertEquals("a chip has room for its sign", plain.first + 16 + 4, signed.first)
+        assertTrue("the sign leaves ink: ${plain.second} dots without, ${signed.second} with it", signed.second > plain.second + 10)
     }
 
     @Test

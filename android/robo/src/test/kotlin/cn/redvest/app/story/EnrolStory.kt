@@ -57,10 +57,10 @@ class EnrolStory : Story() {
     @Test
     fun without_a_network_the_sentence_says_so_and_the_same_code_works_later() {
         val code = world.invite("wang")
-        world.obey("fault storm 1 100")
+        world.fault("storm 1 100")
         robot.open(Intent(app, EnrolActivity::class.java)).write("登记码", code).tap("登记")
         robot.see("代码：")
-        world.obey("fault none")
+        world.fault("none")
         robot.tap("登记").follow().see("上次同步")
     }
 

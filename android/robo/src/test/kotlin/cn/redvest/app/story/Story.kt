@@ -6,6 +6,7 @@ import android.graphics.Canvas
 import android.graphics.Color
 import android.graphics.Paint
 import cn.redvest.app.MainActivity
+import cn.redvest.testing.World
 import org.junit.After
 import org.junit.Before
 import org.junit.Rule
@@ -24,7 +25,7 @@ abstract class Story {
 
     @Before
     fun begin() {
-        world = World.start(folder.newFolder("hub"))
+        world = World()
         app = RuntimeEnvironment.getApplication() as TestApp
         app.online()
         robot = Robot(app)
