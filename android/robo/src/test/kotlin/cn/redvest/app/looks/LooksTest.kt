@@ -44,16 +44,16 @@ class LooksTest {
 
     @Test
     fun the_sign_of_a_chip_is_drawn_before_its_words() {
-        val ui = Ui(Look("zh", false, 360, 1f).context(160))
+        val ui = Ui(Look("zh", false, 360, 1f).context(320))
         val (plain, signed) = listOf(null, R.drawable.ic_clock).map { sign ->
             val chip = ui.chip("今天", Tone.Info, sign)
-            val whole = ui.column { put(chip, width = ViewGroup.LayoutParams.WRAP_CONTENT) }
-            layOut(whole, 360, 100)
-            val picture = Bitmap.createBitmap(360, 100, Bitmap.Config.ARGB_8888).also { whole.draw(Canvas(it)) }
-            chip.width to (0 until 360 * 100).map { picture.getPixel(it % 360, it / 360) == ui.color(Tone.Info.ink) }.count { it }
+            layOut(ui.column { put(chip, width = ViewGroup.LayoutParams.WRAP_CONTENT) }, 720, 200)
+            val picture = Bitmap.createBitmap(chip.width, chip.height, Bitmap.Config.ARGB_8888).also { chip.draw(Canvas(it)) }
+            val inked = (0 until chip.width * chip.height).count { picture.getPixel(it % chip.width, it / chip.width) == ui.color(Tone.Info.ink) }
+            chip.width to inked
         }
-        assertEquals("a chip has room for its sign", plain.first + 16 + 4, signed.first)
-        assertTrue("the sign leaves ink: ${plain.second} dots without, ${signed.second} with it", signed.second > plain.second + 10)
+        assertEquals("a chip has room for its sign", plain.first + ui.dp(16 + 4), signed.first)
+        assertTrue("the sign leaves ink: ${plain.second} dots without it, ${signed.second} with it", signed.second > plain.second + 40)
     }
 
     @Test
