@@ -14,6 +14,12 @@ import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
+/** A file of the data that ports are held to. */
+internal fun vectors(name: String): JSONObject = JSONObject(File("../../tests/vectors/$name.json").readText())
+
+/** What an array of objects holds. */
+internal fun JSONArray.objects(): List<JSONObject> = (0 until length()).map(::getJSONObject)
+
 /**
  * The data that ports are held to, read by code that knows nothing of the core: what somebody writes who speaks to a hub
  * from the JVM alone.
@@ -21,14 +27,10 @@ import org.junit.jupiter.api.Test
 class VectorsTest {
     private val hex = HexFormat.of()
 
-    private fun vectors(name: String) = JSONObject(File("../../tests/vectors/$name.json").readText())
-
     private fun sha256(vararg parts: ByteArray): ByteArray =
         MessageDigest.getInstance("SHA-256").apply { parts.forEach(::update) }.digest()
 
     private fun JSONObject.bytes(name: String): ByteArray = hex.parseHex(getString(name))
-
-    private fun JSONArray.objects() = (0 until length()).map(::getJSONObject)
 
     /** An envelope's fields by their numbers: a CBOR map of small numbers to numbers and byte strings. */
     private fun envelope(bytes: ByteArray): Map<Int, Any> {
