@@ -1,10 +1,14 @@
 package cn.redvest.app.story
 
+import android.os.SystemClock
+import android.view.InputDevice
 import android.view.MotionEvent
 import android.view.View
 import cn.redvest.app.looks.all
+import cn.redvest.app.looks.scrolls
 import cn.redvest.app.review.PhotoPair
 import cn.redvest.app.review.ReviewActivity
+import cn.redvest.app.review.Zoom
 import cn.redvest.core.Evidence
 import cn.redvest.core.Fix
 import cn.redvest.core.FixSource
@@ -167,6 +171,56 @@ class ReviewStory : Story() {
         tapTwice(pair)
         assertEquals(1f, pair.zoom.scale)
         assertEquals(left.imageMatrix, right.imageMatrix)
+    }
+
+    @Test
+    @Config(qualifiers = "zh-rCN-w600dp-h1000dp")
+    fun two_fingers_enlarge_both_photos_around_the_spot_between_them() {
+        rectified(1)
+        enrolled("sun").tap("核查").tap("滨江路1号").follow()
+        robot.await("both pictures") { pictures().takeIf { it.size == 2 } }
+        val pair = pair()
+        val (left, right) = pictures()
+        val panel = left.parent as View
+        // A quarter of the width left of the middle of the left photo, one finger above the other.
+        val (x, y) = panel.width * 0.25f to panel.height * 0.5f
+        pinch(panel, x, y, panel.height * 0.25f, panel.height * 0.48f)
+        val zoom = pair.zoom
+        assertTrue("$zoom", zoom.scale > 1.5f)
+        // The spot between the fingers stays where it is.
+        assertEquals(0.25f * (zoom.scale - 1), zoom.x, 0.02f)
+        assertEquals(0f, zoom.y, 0.02f)
+        assertEquals(left.imageMatrix, right.imageMatrix)
+        assertEquals("the screen does not scroll meanwhile", 0, scrolls(robot.screen.window.decorView).maxOf { it.scrollY })
+        // Back together, also over the right photo; then both are whole again.
+        pinch(right.parent as View, x, y, panel.height * 0.48f, panel.height * 0.1f)
+        assertTrue("${pair.zoom}", pair.zoom.scale < zoom.scale)
+        pinch(right.parent as View, x, y, panel.height * 0.48f, panel.height * 0.1f)
+        assertEquals(Zoom(), pair.zoom)
+        assertEquals(left.imageMatrix, right.imageMatrix)
+    }
+
+    /** Two fingers above each other move apart, or together, around a spot of a view; the window gets them as from the glass. */
+    private fun pinch(view: View, x: Float, y: Float, from: Float, to: Float) {
+        val at = IntArray(2).also(view::getLocationInWindow)
+        val start = SystemClock.uptimeMillis()
+        fun fingers(action: Int, apart: Float, after: Long) {
+            val places = listOf(y - apart, y + apart).map { MotionEvent.PointerCoords().apply { this.x = at[0] + x; this.y = at[1] + it; pressure = 1f } }
+            val names = listOf(0, 1).map { MotionEvent.PointerProperties().apply { id = it; toolType = MotionEvent.TOOL_TYPE_FINGER } }
+            val count = if (action == MotionEvent.ACTION_DOWN || action == MotionEvent.ACTION_UP) 1 else 2
+            val event = MotionEvent.obtain(
+                start, start + after, action, count, names.toTypedArray(), places.toTypedArray(), 0, 0, 1f, 1f, 0, 0, InputDevice.SOURCE_TOUCHSCREEN, 0,
+            )
+            robot.screen.window.decorView.dispatchTouchEvent(event)
+            event.recycle()
+        }
+        val second = 1 shl MotionEvent.ACTION_POINTER_INDEX_SHIFT
+        fingers(MotionEvent.ACTION_DOWN, from, 0)
+        fingers(MotionEvent.ACTION_POINTER_DOWN or second, from, 10)
+        for (step in 1..10) fingers(MotionEvent.ACTION_MOVE, from + (to - from) * step / 10, 10L + step * 16)
+        fingers(MotionEvent.ACTION_POINTER_UP or second, to, 190)
+        fingers(MotionEvent.ACTION_UP, to, 200)
+        ShadowLooper.idleMainLooper()
     }
 
     private fun pictures() = all(pair()).filterIsInstance<android.widget.ImageView>().filter { it.drawable != null }
