@@ -2,8 +2,8 @@ package cn.redvest.app.enrol
 
 import android.annotation.SuppressLint
 import android.graphics.Canvas
+import android.graphics.Color
 import android.graphics.Paint
-import android.view.Gravity
 import android.view.View
 import android.view.ViewGroup.LayoutParams.MATCH_PARENT
 import android.view.ViewGroup.LayoutParams.WRAP_CONTENT
@@ -17,9 +17,9 @@ import cn.redvest.app.ui.Tone
 import cn.redvest.app.ui.Ui
 import cn.redvest.app.ui.banner
 import cn.redvest.app.ui.button
+import cn.redvest.app.ui.centred
 import cn.redvest.app.ui.column
 import cn.redvest.app.ui.footer
-import cn.redvest.app.ui.text
 
 /** What the camera sees, with a frame to hold the code in. */
 fun Ui.scanView(preview: View, back: () -> Unit): View = column {
@@ -28,8 +28,7 @@ fun Ui.scanView(preview: View, back: () -> Unit): View = column {
         addView(preview, FrameLayout.LayoutParams(MATCH_PARENT, MATCH_PARENT))
         addView(Aim(this@scanView), FrameLayout.LayoutParams(MATCH_PARENT, MATCH_PARENT))
     }, weight = 1f)
-    put(text(say(R.string.scan_more)).apply {
-        gravity = Gravity.CENTER
+    put(centred(say(R.string.scan_more)).apply {
         setPadding(dp(16), dp(16), dp(16), dp(4))
     })
     put(footer(button(say(R.string.type_it), Loud.Second, act = back)))
@@ -65,13 +64,11 @@ fun Ui.scanTrouble(why: CameraTrouble, back: () -> Unit, again: () -> Unit): Vie
         )
     }
 
-/** The corners of a square in the middle. */
+/** The corners of a square in the middle, light with a dark edge, so that they are seen before whatever the camera sees. */
 @SuppressLint("ViewConstructor")
 private class Aim(private val ui: Ui) : View(ui.context) {
     private val paint = Paint(Paint.ANTI_ALIAS_FLAG).apply {
-        color = ui.color(R.color.on_accent)
         style = Paint.Style.STROKE
-        strokeWidth = ui.dp(4).toFloat()
         strokeCap = Paint.Cap.ROUND
     }
 
@@ -80,6 +77,14 @@ private class Aim(private val ui: Ui) : View(ui.context) {
         val left = (width - side) / 2
         val top = (height - side) / 2
         val arm = side / 6
+        for ((color, wide) in listOf(Color.argb(150, 0, 0, 0) to 8, ui.color(R.color.on_accent) to 4)) {
+            paint.color = color
+            paint.strokeWidth = ui.dp(wide).toFloat()
+            corners(canvas, left, top, side, arm)
+        }
+    }
+
+    private fun corners(canvas: Canvas, left: Float, top: Float, side: Float, arm: Float) {
         for (x in listOf(left to 1, left + side to -1)) {
             for (y in listOf(top to 1, top + side to -1)) {
                 canvas.drawLine(x.first, y.first, x.first + arm * x.second, y.first, paint)

@@ -126,7 +126,7 @@ private fun Ui.status(state: SyncState, words: Words): View {
     val last = state.lastSync?.let { say(R.string.last_sync, words.time(it)) } ?: say(R.string.never_synced)
     return card(8) {
         put(beside(12) {
-            put(icon(sign, tone.ink, 32), width = dp(32), height = dp(32))
+            put(icon(sign, tone.ink, 32), width = dp(grown(32)), height = dp(grown(32)))
             put(column(2) {
                 put(text(head, Type.Title))
                 put(text(last, Type.Soft))
@@ -249,7 +249,7 @@ private fun Ui.pastRow(past: SessionRow, words: Words): View {
     }
     return beside(10) {
         gravity = Gravity.TOP
-        put(icon(sign, tone.ink, 20), width = dp(20), height = dp(20))
+        put(icon(sign, tone.ink, 20), width = dp(grown(20)), height = dp(grown(20)))
         put(column(1) {
             put(text(words.time(past.started), Type.Body))
             put(text(did, Type.Small))

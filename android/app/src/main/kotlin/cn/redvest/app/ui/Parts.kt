@@ -54,8 +54,8 @@ fun heading(view: View) {
 /** A sign that only repeats what words beside it say. */
 fun Ui.icon(id: Int, color: Int = R.color.ink_soft, size: Number = 24): ImageView = ImageView(context).apply {
     setImageDrawable(sign(id, color, size))
-    minimumWidth = dp(size)
-    minimumHeight = dp(size)
+    minimumWidth = dp(grown(size))
+    minimumHeight = dp(grown(size))
     importantForAccessibility = View.IMPORTANT_FOR_ACCESSIBILITY_NO
 }
 
@@ -92,7 +92,7 @@ fun Ui.button(words: CharSequence, loud: Loud = Loud.Second, sign: Int? = null, 
                 Loud.Quiet -> ground(android.R.color.transparent, 14)
             },
         )
-        if (sign != null) lead(words, sign(sign, ink, 22), dp(8))
+        if (sign != null) lead(words, sign(sign, ink, grown(22)), dp(8))
         asButton(this, act)
     }
 
@@ -146,7 +146,7 @@ fun Ui.chip(words: CharSequence, tone: Tone = Tone.Plain, sign: Int? = null): Te
         setPadding(dp(10), dp(5), dp(10), dp(5))
         background = ground(tone.soft, 12)
         if (sign != null) {
-            setCompoundDrawablesRelative(sign(sign, tone.ink, 16), null, null, null)
+            setCompoundDrawablesRelative(sign(sign, tone.ink, grown(16)), null, null, null)
             compoundDrawablePadding = dp(4)
         }
     }
@@ -177,6 +177,9 @@ fun Ui.banner(
         gravity = Gravity.TOP
         put(icon(sign, tone.ink))
         put(column(4) {
+            // One line stands beside the middle of the sign.
+            minimumHeight = dp(grown(24))
+            gravity = Gravity.CENTER_VERTICAL
             put(text(words, Type.Head, tone.ink))
             if (more != null) put(text(more, Type.Soft, R.color.ink))
         }, weight = 1f)
@@ -185,13 +188,19 @@ fun Ui.banner(
     accessibilityLiveRegion = View.ACCESSIBILITY_LIVE_REGION_POLITE
 }
 
+/** Text in the middle, in lines of about the same length. */
+fun Ui.centred(words: CharSequence, type: Type = Type.Body): TextView = text(words, type).apply {
+    gravity = Gravity.CENTER
+    breakStrategy = android.graphics.text.LineBreaker.BREAK_STRATEGY_BALANCED
+}
+
 /** What stands where nothing is yet: what will stand here, and what brings it. */
 fun Ui.empty(sign: Int, words: CharSequence, more: CharSequence, act: View? = null): Stack = column(12) {
     gravity = Gravity.CENTER_HORIZONTAL
     setPadding(dp(24), dp(40), dp(24), dp(40))
     put(icon(sign, R.color.ink_soft, 48), width = dp(48), height = dp(48))
-    put(text(words, Type.Head).apply { gravity = Gravity.CENTER })
-    put(text(more, Type.Soft).apply { gravity = Gravity.CENTER })
+    put(centred(words, Type.Head))
+    put(centred(more, Type.Soft))
     put(act)
 }
 

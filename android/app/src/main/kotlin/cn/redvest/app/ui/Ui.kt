@@ -81,6 +81,9 @@ class Ui(
     /** Pixels of a length in dp. */
     fun dp(length: Number): Int = Math.round(length.toFloat() * resources.displayMetrics.density)
 
+    /** A length in dp that grows with the letters, for a sign in a line of text. */
+    fun grown(length: Number): Float = length.toFloat() * resources.configuration.fontScale
+
     /** A colour of the theme. */
     fun color(id: Int): Int = context.getColor(id)
 
