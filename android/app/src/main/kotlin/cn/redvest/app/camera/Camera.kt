@@ -34,7 +34,7 @@ interface Camera {
     /** What it sees, to be shown. */
     val preview: View
 
-    /** Takes a picture into a file, which is a whole JPEG when the callback says so. */
+    /** Takes a picture into a file, which is a whole JPEG when the callback says so, and not there when it says why not. */
     fun shoot(into: File, done: (CameraTrouble?) -> Unit)
 
     /** Gives it back. Closing twice is no fault. */

@@ -217,15 +217,19 @@ private class PhoneCamera(
             ByteArray(buffer.remaining()).also(buffer::get)
         } ?: return
         val file = shot?.first ?: return
+        // Under another name until it is whole, so that nobody takes half a photo for one.
+        val part = File(file.path + ".part")
         val failure = try {
-            FileOutputStream(file).use { stream ->
+            FileOutputStream(part).use { stream ->
                 stream.write(bytes)
                 stream.fd.sync()
             }
-            null
+            if (part.renameTo(file)) null else CameraTrouble.FULL
         } catch (_: IOException) {
             CameraTrouble.FULL
         }
+        // Half a photo would fill the disk further.
+        if (failure != null) part.delete()
         main.post { finish(failure) }
     }
 

@@ -9,6 +9,7 @@ import cn.redvest.core.OnTheSpot
 import cn.redvest.core.Outcome
 import cn.redvest.core.Report
 import cn.redvest.core.Source
+import cn.redvest.sdk.RedVestFailure
 import cn.redvest.sdk.by
 import java.io.File
 import kotlinx.coroutines.flow.MutableStateFlow
@@ -27,14 +28,18 @@ class Drafting(private val app: App) {
     private val told = MutableStateFlow<ReportState?>(null)
     private val turn = Mutex()
     private val loading = Mutex()
+    private val taking = Mutex()
 
     /** Where photos wait for the core to take them. */
     private val folder = File(app.noBackupFilesDir, "shots").apply { mkdirs() }
 
+    /** A file in it that the phone's own camera app may be writing; until it answers the file is not looked at. */
+    var awaited: File? = null
+
     /** What the form shows; nothing until it is loaded. */
     val state: StateFlow<ReportState?> = told
 
-    /** Begins a draft, or goes on with one; photos that the end of the process left behind are taken in. */
+    /** Begins a draft, or goes on with one. */
     suspend fun load(id: String?): Unit = loading.withLock {
         if (told.value != null) return@withLock
         val core = app.redVest()
@@ -43,10 +48,28 @@ class Drafting(private val app: App) {
             draft, draft.category?.let { category(it) }, shots(draft.before), shots(draft.after), null, draft.fix, null,
             emptyList(), null, saving = false, now = app.now(),
         )
-        for (file in folder.listFiles().orEmpty().sorted()) {
-            if (file.name.startsWith(draft.id)) take(file, after = "-after-" in file.name)
-        }
         look()
+    }
+
+    /** Takes photos in that the core does not have yet because the process ended or the disk was full. */
+    suspend fun takeWaiting(): Unit = taking.withLock {
+        val files = waiting()
+        for (file in files) {
+            try {
+                takeNow(file, after = "-after-" in file.name)
+            } catch (failure: RedVestFailure.Input) {
+                if (failure.code == "unreadable_file") throw failure
+                // It is no photo and never will be.
+                file.delete()
+                told.value = told.value?.copy(waiting = waiting().size)
+            }
+        }
+        if (files.isNotEmpty()) told.value = told.value?.copy(failure = null)
+    }
+
+    private fun waiting(): List<File> {
+        val draft = told.value?.draft ?: return emptyList()
+        return folder.listFiles().orEmpty().sorted().filter { it.name.startsWith(draft.id) && it.extension == "jpg" && it != awaited }
     }
 
     private suspend fun category(code: String): CategoryRow? = app.redVest().ask {
@@ -69,9 +92,18 @@ class Drafting(private val app: App) {
     fun fileFor(after: Boolean): File =
         File(folder, "${told.value?.draft?.id}-${if (after) "after" else "before"}-${app.now()}.jpg")
 
-    /** Takes a photo in. When this returns the core has it. */
-    suspend fun take(file: File, after: Boolean) {
-        val photo = app.redVest().ask { importPhoto(file.path) }
+    /** Takes a photo in. When this returns the core has it; when it fails the photo waits in its file. */
+    suspend fun take(file: File, after: Boolean): Unit = taking.withLock { takeNow(file, after) }
+
+    private suspend fun takeNow(file: File, after: Boolean) {
+        // Somebody else took it in meanwhile.
+        if (!file.exists()) return
+        val photo = try {
+            app.redVest().ask { importPhoto(file.path) }
+        } catch (failure: RedVestFailure) {
+            told.value = told.value?.copy(waiting = waiting().size)
+            throw failure
+        }
         val shot = Shot(photo.hash, photo.thumbnail)
         change { state ->
             val draft = state.draft
@@ -80,6 +112,7 @@ class Drafting(private val app: App) {
             else state.copy(draft = draft.copy(before = draft.before + shot.hash), before = state.before + shot)
         }
         file.delete()
+        told.value = told.value?.copy(waiting = waiting().size)
     }
 
     /** Takes a photo off the draft; the core keeps it among those that are on no report. */
@@ -129,8 +162,13 @@ class Drafting(private val app: App) {
         told.value = told.value?.copy(failure = failure, saving = saving)
     }
 
-    /** Reports. When this returns the report is durable and the draft is gone. */
-    suspend fun report(): Done = turn.withLock {
+    /** Reports, with the photos that wait too. When this returns the report is durable and the draft is gone. */
+    suspend fun report(): Done {
+        takeWaiting()
+        return turn.withLock { reportNow() }
+    }
+
+    private suspend fun reportNow(): Done {
         val state = requireNotNull(told.value) { "the form is shown, so it was loaded" }
         val draft = state.draft
         val category = draft.category.orEmpty()
@@ -146,14 +184,20 @@ class Drafting(private val app: App) {
         val done = app.redVest().ask { report(request, by(draft.words?.trim()?.ifEmpty { null })) }
         // What is still on its way to the draft must not bring it back.
         told.value = null
-        done
+        clear(draft)
+        return done
+    }
+
+    /** Deletes what is left of a draft's photos, such as half a one that the end of the process left behind. */
+    private fun clear(draft: Draft) {
+        folder.listFiles().orEmpty().filter { it.name.startsWith(draft.id) }.forEach { it.delete() }
     }
 
     /** Throws the draft away. */
     suspend fun discard(): Unit = turn.withLock {
         val draft = told.value?.draft ?: return@withLock
         told.value = null
-        folder.listFiles().orEmpty().filter { it.name.startsWith(draft.id) }.forEach { it.delete() }
+        clear(draft)
         app.redVest().ask { discardDraft(draft.id) }
     }
 }

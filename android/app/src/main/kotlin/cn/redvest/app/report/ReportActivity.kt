@@ -47,7 +47,6 @@ class ReportActivity : Page(), ReportActs {
     private var after = false
     private var camera: Camera? = null
     private var id: String? = null
-    private var awaited: File? = null
     private var patient = false
     private var finding: kotlinx.coroutines.Job? = null
     private val gridPath = ArrayList<GridRow>()
@@ -57,7 +56,7 @@ class ReportActivity : Page(), ReportActs {
         id = savedInstanceState?.getString(DRAFT) ?: intent.getStringExtra(DRAFT)
         step = savedInstanceState?.getString(STEP)?.let(Step::valueOf) ?: if (id == null) Step.SHOOT else Step.FORM
         after = savedInstanceState?.getBoolean(AFTER) ?: false
-        awaited = savedInstanceState?.getString(AWAITED)?.let(::File)
+        drafting.awaited = savedInstanceState?.getString(AWAITED)?.let(::File)
         if (savedInstanceState == null) askForRights()
     }
 
@@ -73,12 +72,13 @@ class ReportActivity : Page(), ReportActs {
         outState.putString(DRAFT, drafting.state.value?.draft?.id ?: id)
         outState.putString(STEP, step.name)
         outState.putBoolean(AFTER, after)
-        outState.putString(AWAITED, awaited?.path)
+        outState.putString(AWAITED, drafting.awaited?.path)
     }
 
     override suspend fun follow() {
         drafting.load(id)
         show()
+        act { drafting.takeWaiting() }
         measure()
         scope.launch {
             delay(PATIENCE)
@@ -179,7 +179,7 @@ class ReportActivity : Page(), ReportActs {
     private fun withoutPhoto() = go(if (drafting.state.value?.category == null) Step.CATEGORY else Step.FORM)
 
     private fun systemCamera() {
-        val file = drafting.fileFor(after).also { awaited = it }
+        val file = drafting.fileFor(after).also { drafting.awaited = it }
         val place = Handover.uriOf(file)
         val intent = Intent(MediaStore.ACTION_IMAGE_CAPTURE).putExtra(MediaStore.EXTRA_OUTPUT, place)
             .addFlags(Intent.FLAG_GRANT_WRITE_URI_PERMISSION or Intent.FLAG_GRANT_READ_URI_PERMISSION)
@@ -197,13 +197,16 @@ class ReportActivity : Page(), ReportActs {
 
     @Deprecated("Its replacement is no part of the framework.")
     override fun onActivityResult(requestCode: Int, resultCode: Int, data: Intent?) {
-        val file = awaited?.takeIf { requestCode == SYSTEM_CAMERA } ?: return
-        awaited = null
-        if (resultCode != RESULT_OK || file.length() == 0L) return
+        val file = drafting.awaited?.takeIf { requestCode == SYSTEM_CAMERA } ?: return
+        drafting.awaited = null
+        if (resultCode != RESULT_OK || file.length() == 0L) {
+            // What the user rejected there must not come into the report later.
+            file.delete()
+            return
+        }
         act {
-            // After the end of the process loading takes the photo in.
             drafting.load(id)
-            if (file.exists()) drafting.take(file, after)
+            drafting.take(file, after)
             withoutPhoto()
         }
     }

@@ -77,6 +77,8 @@ data class ReportState(
     val saving: Boolean,
     /** When this is shown. */
     val now: Long,
+    /** Photos that were taken and are not in the draft yet, since the disk was full; saving takes them in. */
+    val waiting: Int = 0,
 )
 
 /** What a user can do in the form. */
@@ -160,7 +162,7 @@ class ReportView(private val ui: Ui, private val acts: ReportActs) {
         val old = shown
         shown = state
         fill(trouble, old?.failure == state.failure) { ui.trouble(state) }
-        fill(photos, old?.before == state.before && old.category == state.category) { ui.shots(state, acts) }
+        fill(photos, old?.before == state.before && old.category == state.category && old.waiting == state.waiting) { ui.shots(state, acts) }
         fill(category, old?.category == state.category) { ui.categoryCard(state, acts) }
         fill(position, old != null && samePlace(old, state)) { ui.positionCard(state, acts) }
         fill(nearby, old?.place?.nearby == state.place?.nearby) { ui.nearby(state, acts) }
@@ -194,7 +196,11 @@ private fun Ui.shots(state: ReportState, acts: ReportActs): View = column(8) {
     val missing = (state.category?.photosBefore?.toInt() ?: 1) - state.before.size
     val tiles = state.before.mapIndexed { index, shot -> tile(shot, say(R.string.photo_number, index + 1)) { acts.drop(shot) } }
     put(flow(8, views = tiles + addTile { acts.shoot(false) }))
-    if (missing > 0) put(chip(count(R.plurals.photos_missing, missing), Tone.Warn, R.drawable.ic_camera), width = WRAP)
+    if (state.waiting > 0) {
+        put(chip(count(R.plurals.photos_waiting_for_room, state.waiting), Tone.Info, R.drawable.ic_photo), width = WRAP)
+    } else if (missing > 0) {
+        put(chip(count(R.plurals.photos_missing, missing), Tone.Warn, R.drawable.ic_camera), width = WRAP)
+    }
 }
 
 private const val WRAP = ViewGroup.LayoutParams.WRAP_CONTENT

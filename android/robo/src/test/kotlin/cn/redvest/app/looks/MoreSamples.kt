@@ -52,6 +52,7 @@ val MORE_SAMPLES: List<Sample> = listOf(
     Sample("report-grid") { ui -> framed(ui, R.string.pick_grid) { body(ui.grids(GRIDS, GRIDS, emptyList(), {}, {}, {})) } },
     Sample("report-new") { ui -> report(ui, NEW) },
     Sample("report-full") { ui -> report(ui, FULL) },
+    Sample("report-full-disk") { ui -> report(ui, FULL.copy(failure = ui.pick(FULL_DISK.first, FULL_DISK.second), waiting = 2)) },
     Sample("report-map") { ui -> map(ui) },
     Sample("work") { ui -> work(ui, WORK) },
     Sample("work-empty") { ui -> work(ui, WORK.copy(rows = emptyList(), kinds = emptyList(), more = false)) },
@@ -82,6 +83,8 @@ private val FULL = ReportState(
     DRAFT.copy(outcome = Outcome.RECTIFIED), category("占用消防通道", "Fire lane blocked", urgent = true), listOf(Shot("a", null)), listOf(Shot("b", null)),
     place(listOf(ticketRow(distance = 23)), gateMet = false), fix(64), Lost.OFF, GATE, "请至少拍一张照片。", false, NOW,
 )
+
+private val FULL_DISK = "存储空间已满。请清理空间后重试，此前保存的内容都还在。" to "The storage is full. Free some space, then try again; what was saved before is still there."
 
 private fun framed(ui: Ui, title: Int, fill: Frame.() -> Unit): View = Frame(ui, ui.say(title)) {}.apply(fill)
 

@@ -78,6 +78,7 @@ class Scene : Cameras {
                     into.writeBytes(photo)
                     done(null)
                 } catch (_: IOException) {
+                    into.delete()
                     done(CameraTrouble.FULL)
                 }
             }
