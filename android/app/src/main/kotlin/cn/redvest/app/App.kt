@@ -50,18 +50,27 @@ open class App : Application() {
         opened ?: RedVest.open(File(noBackupFilesDir, "data"), vault(), PhoneClock(this)).also { opened = it }
     }
 
-    /** Looks whether there is something to sync, does it, and sees to the next look. Failures wait for the next look. */
-    suspend fun look(urgent: Boolean = false) {
-        try {
-            Background(redVest(), scheduler, conditions::now, ::now).run(urgent)
-            Notices(this).tell()
-        } catch (_: RedVestFailure) {
-            // Shown by the screen that asks next; there is nobody here to tell.
-        }
+    /**
+     * Looks whether there is something to sync, does it, and sees to the next look. Says whether that was possible;
+     * what failed is shown by the screen that asks next, since there is nobody here to tell.
+     */
+    suspend fun look(urgent: Boolean = false): Boolean = try {
+        Background(redVest(), scheduler, conditions::now, ::now).run(urgent)
+        Notices(this).tell()
+        true
+    } catch (_: RedVestFailure) {
+        false
     }
 
     private val conditions by lazy { PhoneConditions(this) }
-    private val scheduler by lazy { PhoneScheduler(this) }
+
+    /** What wakes the app. */
+    val scheduler: PhoneScheduler by lazy { PhoneScheduler(this) }
+
+    /** Ends a running sync; what was sent stays sent. */
+    fun endSync() {
+        scope.launch { opening.withLock { opened }?.cancelSync() }
+    }
 
     /** What the network is like now. */
     fun network(): cn.redvest.sdk.Network = conditions.now().network

@@ -1,6 +1,7 @@
 package cn.redvest.sdk
 
 import cn.redvest.core.Summary
+import kotlinx.coroutines.flow.first
 
 /** What an app implements with the platform's JobScheduler and its foreground service. */
 public fun interface Scheduler {
@@ -21,14 +22,19 @@ public class Background(
 ) {
     /**
      * Looks what there is to do, does it, and schedules the next look; before a sync too, in case that this process ends
-     * in the middle. Gives what the sync did, or nothing if none was due.
+     * in the middle. Gives what the sync did, or nothing if none was due. A sync that runs already is waited for, so that
+     * the phone stays awake for it as long as for one of its own.
      *
      * @param urgent whether an urgent ticket was just made.
      */
     public suspend fun run(urgent: Boolean = false): Summary? {
         val plan = BackgroundPolicy.decide(look(urgent))
         scheduler.schedule(plan.wake)
-        val summary = plan.sync?.let { redVest.sync(it, atOnce = urgent) } ?: return null
+        val summary = plan.sync?.let { redVest.sync(it, atOnce = urgent) }
+        if (summary == null) {
+            redVest.sync.first { it !is SyncState.Running }
+            return null
+        }
         // An urgent ticket that did not get through stays urgent.
         scheduler.schedule(BackgroundPolicy.decide(look(urgent && summary.failure != null)).wake)
         return summary

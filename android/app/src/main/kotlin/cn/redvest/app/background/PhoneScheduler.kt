@@ -17,17 +17,41 @@ import kotlinx.coroutines.launch
 /**
  * Wakes the app when the policy wants to look again. A shift's service and a screen in front keep the process alive, so
  * that an alarm of its own is enough; a job stands by in every case, in case that the process ends.
+ *
+ * Scheduling a job stops one that runs under the same number, so nothing is scheduled while one runs: the system itself
+ * starts that one again if the process ends.
  */
 class PhoneScheduler(private val app: App) : Scheduler {
     private val main = Handler(Looper.getMainLooper())
     private val alarm = AlarmManager.OnAlarmListener { lookAwake() }
+
+    // Of the main thread, as all that follows.
+    private val running = HashSet<Int>()
+    private var later: Wake? = null
 
     override fun schedule(wake: Wake) {
         // Alarms belong to the main thread; the policy may ask from any.
         main.post { set(wake) }
     }
 
+    /** A job runs; called on the main thread. */
+    fun began(job: Int) {
+        running += job
+    }
+
+    /** It ran, or was stopped; called on the main thread. */
+    fun ended(job: Int) {
+        running -= job
+        val wanted = later.takeIf { running.isEmpty() } ?: return
+        later = null
+        set(wanted)
+    }
+
     private fun set(wake: Wake) {
+        if (running.isNotEmpty()) {
+            later = wake
+            return
+        }
         val alarms = requireNotNull(app.getSystemService(AlarmManager::class.java)) { "every phone has this service" }
         val jobs = requireNotNull(app.getSystemService(JobScheduler::class.java)) { "every phone has this service" }
         alarms.cancel(alarm)

@@ -9,7 +9,10 @@ import cn.redvest.app.R
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.launch
 
-/** Looks whether there is something to sync when the system lets the app: about every quarter of an hour. */
+/**
+ * Looks whether there is something to sync when the system lets the app: about every quarter of an hour. Called on the
+ * main thread alone.
+ */
 class SyncJob : JobService() {
     private val running = HashMap<Int, Job>()
 
@@ -17,17 +20,25 @@ class SyncJob : JobService() {
         if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.UPSIDE_DOWN_CAKE && params.isUserInitiatedJob) {
             setNotification(params, TRANSFER_NOTICE, transferNotice(), JOB_END_NOTIFICATION_POLICY_REMOVE)
         }
-        running[params.jobId] = (application as App).scope.launch {
-            (application as App).look()
+        val app = application as App
+        app.scheduler.began(params.jobId)
+        running[params.jobId] = app.scope.launch {
+            val looked = app.look()
             running.remove(params.jobId)
-            jobFinished(params, false)
+            // Who could not look, on a full disk for example, saw to no next look either: the system tries again.
+            jobFinished(params, !looked)
+            app.scheduler.ended(params.jobId)
         }
         return true
     }
 
     /** The system takes its time back: what was sent stays sent, and the next job goes on. */
     override fun onStopJob(params: JobParameters): Boolean {
+        val app = application as App
         running.remove(params.jobId)?.cancel()
+        app.scheduler.ended(params.jobId)
+        // Others may want the sync to go on: another job, the user who looks on, a shift.
+        if (running.isEmpty() && !app.isInFront && !app.settings.onDuty) app.endSync()
         return true
     }
 
