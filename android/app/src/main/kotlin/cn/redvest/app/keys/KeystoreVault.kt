@@ -9,6 +9,7 @@ import java.io.File
 import java.io.IOException
 import java.security.GeneralSecurityException
 import java.security.KeyStore
+import java.security.ProviderException
 import javax.crypto.Cipher
 import javax.crypto.KeyGenerator
 import javax.crypto.SecretKey
@@ -53,6 +54,9 @@ class KeystoreVault(
     private inline fun <T> failing(work: () -> T): T = try {
         work()
     } catch (error: GeneralSecurityException) {
+        throw VaultException.Unavailable(error.javaClass.simpleName)
+    } catch (error: ProviderException) {
+        // How the secure hardware says that it failed; no checked exception, unlike all others.
         throw VaultException.Unavailable(error.javaClass.simpleName)
     } catch (error: IOException) {
         throw VaultException.Unavailable(error.javaClass.simpleName)
