@@ -6,6 +6,7 @@ struct ActFormView: View {
   let model: TicketModel
   @Bindable var form: ActForm
   @State private var isShooting = false
+  @State private var isPlacing = false
   @State private var location = Location()
 
   var body: some View {
@@ -13,6 +14,7 @@ struct ActFormView: View {
     NavigationStack {
       Form {
         TroubleView(phone: form.phone, trouble: form.trouble)
+        if let asked = form.askedLine { LabeledContent(words.text(.asked), value: asked) }
         if form.act.asks(.outcome) { outcome }
         if form.act.asks(.photos) { photos }
         choices
@@ -38,8 +40,9 @@ struct ActFormView: View {
         if let file { Task { await form.add(photo: file) } }
       }
     }
+    .sheet(isPresented: $isPlacing) { PlacePicker(model: form) }
     .task {
-      guard form.act == .rectify else { return }
+      guard form.act == .rectify || form.act == .relocate else { return }
       for await fix in location.fixes() { await form.stand(at: fix) }
     }
   }
@@ -59,15 +62,27 @@ struct ActFormView: View {
         Text(words.text(.outcomePersuaded)).tag(Outcome.persuaded)
         Text(words.text(.outcomeNothing)).tag(Outcome.nothingFound)
       }
-      if let distance = form.distance { LabeledContent(words.text(.fromTheSpot), value: words.distance(distance)) }
-      if !form.isGateMet { reasons(words.text(.whyNoFix), $form.gateReason) }
+      if let line = form.distanceLine { Text(line) }
+      if !form.isGateMet { gateReasons }
     }
   }
 
+  private var gateReasons: some View {
+    reasons(
+      form.phone.wording.text(.whyNoFix),
+      Binding {
+        form.gateReason
+      } set: { reason in
+        form.gateReason = reason
+        Task { await form.keep() }
+      })
+  }
+
   private var photos: some View {
-    Section(form.phone.wording.text(.photosAfter)) {
+    Section(form.phone.wording.text(form.act == .rectify ? .photosAfter : .photosEvidence)) {
       ForEach(form.photos, id: \.self) { photo in
-        Label(form.phone.wording.text(.photoTaken), systemImage: "photo")
+        PhotoView(path: form.taken[photo]?.thumbnail, label: form.phone.wording.text(.photoTaken))
+          .frame(width: 96, height: 96)
           .swipeActions {
             Button(form.phone.wording.text(.removePhoto), role: .destructive) {
               Task { await form.remove(photo: photo) }
@@ -92,12 +107,7 @@ struct ActFormView: View {
     if form.act.asks(.holder) { holders }
     if form.act.asks(.done) { Toggle(words.text(.partDone), isOn: $form.isDone) }
     if form.act.asks(.verdict) { verdict }
-    if form.act.asks(.voidReason) {
-      Picker(words.text(.reason), selection: $form.voidReason) {
-        Text(words.text(.voidNoViolation)).tag(VoidReason.noViolation)
-        Text(words.text(.voidMistake)).tag(VoidReason.mistake)
-      }
-    }
+    if form.act.asks(.voidReason) { voiding }
     if form.act.asks(.category) {
       Picker(words.text(.category), selection: $form.category) {
         Text(verbatim: "–").tag(CategoryCode?.none)
@@ -106,20 +116,54 @@ struct ActFormView: View {
         }
       }
     }
-    if form.act.asks(.place) { TextField(words.text(.placeHint), text: $form.place) }
+    if form.act.asks(.place) {
+      LabeledContent(form.gridLine, value: form.accuracyLine)
+      Button(words.text(.movePin)) { isPlacing = true }.frame(minHeight: 44)
+      TextField(words.text(.placeHint), text: $form.place)
+    }
   }
 
   @ViewBuilder private var wish: some View {
     let words = form.phone.wording
     Section {
       Picker(words.text(.timeWished), selection: $form.wish) {
-        Text(words.text(.wishSuspension)).tag(ActForm.Wish.suspension)
-        Text(words.text(.wishMoreTime)).tag(ActForm.Wish.moreTime)
+        ForEach(form.wishes, id: \.self) { wish in
+          Text(words.text(wish == .suspension ? .wishSuspension : .wishMoreTime)).tag(wish)
+        }
       }
       if form.wish == .suspension {
         DatePicker(words.text(.until), selection: $form.until, displayedComponents: .date)
       } else {
-        Stepper(value: $form.amount, in: 1...10_000) { LabeledContent(words.text(.howMuch), value: "\(form.amount)") }
+        Stepper(value: $form.amount, in: form.amountStep...10_000, step: UInt32.Stride(form.amountStep)) {
+          LabeledContent(words.text(.howMuch), value: form.amountLine ?? "")
+        }
+      }
+    }
+  }
+
+  @ViewBuilder private var voiding: some View {
+    let words = form.phone.wording
+    Picker(words.text(.reason), selection: $form.voidChoice) {
+      Text(verbatim: "–").tag(ActForm.VoidChoice?.none)
+      Text(words.text(.voidNoViolation)).tag(ActForm.VoidChoice?.some(.noViolation))
+      Text(words.text(.voidDuplicate)).tag(ActForm.VoidChoice?.some(.duplicate))
+      Text(words.text(.voidMistake)).tag(ActForm.VoidChoice?.some(.mistake))
+    }
+    if form.voidChoice == .duplicate {
+      Section(words.text(.openNearby)) {
+        ForEach(form.nearbyLines, id: \.ticket.ticket) { line in
+          Button {
+            form.original = line.ticket.ticket
+          } label: {
+            HStack {
+              PhotoView(path: line.ticket.thumbnail, label: line.ticket.number).frame(width: 64, height: 64)
+              Text(line.text)
+              Spacer()
+              if form.original == line.ticket.ticket { Image(systemName: "checkmark") }
+            }
+          }
+          .accessibilityAddTraits(form.original == line.ticket.ticket ? .isSelected : [])
+        }
       }
     }
   }
@@ -128,13 +172,13 @@ struct ActFormView: View {
     let words = form.phone.wording
     Picker(words.text(.lead), selection: $form.lead) {
       Text(verbatim: "–").tag(String?.none)
-      ForEach(form.holders, id: \.key) { holder in
+      ForEach(form.leads, id: \.key) { holder in
         Text(words.language.pick(zh: holder.zh, en: holder.en) ?? holder.key).tag(String?.some(holder.key))
       }
     }
     if form.act.asks(.cooperating) {
       DisclosureGroup(words.text(.cooperating)) {
-        ForEach(form.holders, id: \.key) { holder in
+        ForEach(form.others, id: \.key) { holder in
           Toggle(
             words.language.pick(zh: holder.zh, en: holder.en) ?? holder.key, isOn: contains(\.cooperating, holder.key))
         }
@@ -144,14 +188,25 @@ struct ActFormView: View {
 
   @ViewBuilder private var verdict: some View {
     let words = form.phone.wording
-    Picker(words.text(.photo), selection: $form.photo) {
-      Text(verbatim: "–").tag(Hash?.none)
-      ForEach(Array(form.detail.photos.enumerated()), id: \.element.original) { number, photo in
-        Text(verbatim: "\(number + 1)").tag(Hash?.some(photo.original))
+    Section(words.text(.photo)) {
+      ForEach(form.photoLines, id: \.photo.original) { line in
+        Button {
+          form.photo = line.photo.original
+        } label: {
+          HStack {
+            PhotoView(path: line.photo.reviewPath ?? line.photo.thumbnailPath, label: line.text)
+              .frame(width: 96, height: 96)
+            Text(line.text)
+            Spacer()
+            if form.photo == line.photo.original { Image(systemName: "checkmark") }
+          }
+        }
+        .accessibilityAddTraits(form.photo == line.photo.original ? .isSelected : [])
       }
     }
     Picker(words.text(.verdict), selection: $form.verdict) {
-      ForEach(PhotoVerdict.inOrder, id: \.self) { Text(words.text($0.phrase)).tag($0) }
+      Text(verbatim: "–").tag(PhotoVerdict?.none)
+      ForEach(PhotoVerdict.inOrder, id: \.self) { Text(words.text($0.phrase)).tag(PhotoVerdict?.some($0)) }
     }
   }
 

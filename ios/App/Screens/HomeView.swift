@@ -72,14 +72,16 @@ struct HomeView: View {
     report = ReportModel(phone)
   }
 
-  @ViewBuilder private func draftRow(_ draft: Draft) -> some View {
-    if let ticket = draft.ticket {
-      NavigationLink(model.title(of: draft)) { TicketView(model: TicketModel(phone, ticket: ticket)) }
-    } else {
-      Button(model.title(of: draft)) { begin(draft) }
-        .swipeActions {
-          Button(phone.wording.text(.discard), role: .destructive) { Task { await model.discard(draft) } }
-        }
+  private func draftRow(_ draft: Draft) -> some View {
+    Group {
+      if let ticket = model.ticket(of: draft) {
+        NavigationLink(model.title(of: draft)) { TicketView(model: ticket) }
+      } else {
+        Button(model.title(of: draft)) { begin(draft) }
+      }
+    }
+    .swipeActions {
+      Button(phone.wording.text(.discard), role: .destructive) { Task { await model.discard(draft) } }
     }
   }
 

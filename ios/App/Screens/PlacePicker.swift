@@ -3,14 +3,13 @@ import SwiftUI
 
 /// The pin on a plain canvas of grid borders, with the fix's circle and open tickets; below it the tree of grids.
 struct PlacePicker: View {
-  let phone: Phone
-  @State var model: ReportModel
+  let model: any Placing
   @Environment(\.dismiss) private var dismiss
   @State private var grids: [GridRow] = []
   @State private var path: [GridRow] = []
 
   var body: some View {
-    let words = phone.wording
+    let words = model.phone.wording
     NavigationStack {
       List {
         Section(model.gridLine) {
@@ -27,7 +26,7 @@ struct PlacePicker: View {
                 await model.pick(grid: grid.code)
                 guard grid.hasChildren else { return dismiss() }
                 path.append(grid)
-                grids = await model.grids(below: grid.code)
+                grids = await model.grids(below: grid.code, text: "")
               }
             }
           }
@@ -38,25 +37,25 @@ struct PlacePicker: View {
     }
     .task {
       grids = await model.recentGrids()
-      if grids.isEmpty { grids = await model.grids() }
+      if grids.isEmpty { grids = await model.grids(below: nil, text: "") }
     }
   }
 
   private var canvas: some View {
     GeometryReader { frame in
       Canvas { context, size in
-        guard let middle = model.edit?.pin else { return }
+        guard let middle = model.pin ?? model.fix?.position else { return }
         let scale = Scale(middle: middle, radius: Double(model.radius), size: size)
-        for border in model.place?.borders ?? [] {
+        for border in model.surroundings?.borders ?? [] {
           var outline = Path()
           for ring in border.rings { outline.addLines(ring.map(scale.point)) }
           context.stroke(outline, with: .color(.secondary))
         }
-        for ticket in model.place?.nearby ?? [] {
+        for ticket in model.surroundings?.nearby ?? [] {
           guard let pin = ticket.pin else { continue }
           context.fill(Path(ellipseIn: scale.circle(pin, metres: 4)), with: .color(.orange))
         }
-        if let fix = model.edit?.fix {
+        if let fix = model.fix {
           let metres = Double(fix.accuracyCm ?? 0) / 100
           context.stroke(Path(ellipseIn: scale.circle(fix.position, metres: metres)), with: .color(.blue))
         }
@@ -64,7 +63,7 @@ struct PlacePicker: View {
       }
       .contentShape(Rectangle())
       .onTapGesture { tap in
-        guard let middle = model.edit?.pin ?? model.edit?.fix?.position else { return }
+        guard let middle = model.pin ?? model.fix?.position else { return }
         let scale = Scale(middle: middle, radius: Double(model.radius), size: frame.size)
         if let pin = scale.position(tap) { Task { await model.move(pin: pin) } }
       }

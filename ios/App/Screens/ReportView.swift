@@ -51,7 +51,7 @@ struct ReportView: View {
         if let file { Task { await model.add(photo: file, shows: shows) } }
       }
     }
-    .sheet(isPresented: $isPlacing) { PlacePicker(phone: phone, model: model) }
+    .sheet(isPresented: $isPlacing) { PlacePicker(model: model) }
     .onChange(of: model.saved?.ticket) { _, ticket in
       if ticket != nil { dismiss() }
     }

@@ -14,6 +14,10 @@ struct ReviewView: View {
           ScrollView {
             VStack(alignment: .leading) {
               Text(words.language.pick(zh: current.row.categoryZh, en: current.row.categoryEn)).font(.headline)
+              if let distance = model.distance {
+                Label(distance.text, systemImage: distance.isDoubtful ? "exclamationmark.triangle" : "mappin")
+                  .foregroundStyle(distance.isDoubtful ? Color.red : Color.secondary)
+              }
               HStack {
                 photo(model.pair?.before, words.text(.photosBefore))
                 photo(model.pair?.after, words.text(.photosAfter))

@@ -37,6 +37,9 @@ struct TicketView: View {
             Text(line.title).font(.headline)
             if !line.text.isEmpty { Text(line.text) }
             Text(line.times).font(.caption).foregroundStyle(.secondary)
+            if let distance = line.distance {
+              Text(distance.text).font(.callout).foregroundStyle(distance.isDoubtful ? Color.red : Color.secondary)
+            }
             if let note = line.note { Text(note).font(.callout).foregroundStyle(.red) }
           }
           .accessibilityElement(children: .combine)

@@ -84,43 +84,52 @@ extension Act {
 }
 
 extension ActForm {
-  /// What it still needs, in words.
+  /// What it still needs, in words: nothing is asked of the core before that is there.
   public var needs: [String] {
     let words = phone.wording
+    var needs: [Phrase] = []
+    if act == .comment, (self.words as String?).nonEmpty == nil { needs.append(.needWords) }
+    let isReasonChosen = choices.contains { $0.code == reason }
+    if act.asks(.reason), act != .dispatch, !isReasonChosen { needs.append(.needReason) }
+    if act.asks(.reasons), reasonsChosen.isEmpty { needs.append(.needReason) }
+    if act == .dispatch, lead == nil { needs.append(.needHolder) }
+    if act == .urge || act == .card, lead == nil, detail.row.lead == nil { needs.append(.needWhom) }
+    if act.asks(.verdict), photo == nil { needs.append(.needPhotoToJudge) }
+    if act.asks(.verdict), verdict == nil { needs.append(.needVerdict) }
+    if act.asks(.voidReason) { needs += voidNeeds }
+    if act.asks(.category), category == nil { needs.append(.needCategory) }
+    if act.asks(.place), pin == detail.row.pin, grid == nil { needs.append(.needPlace) }
+    if act.asks(.wish) { needs += wishNeeds }
+    let tooLong = [words.tooLong(self.words), words.tooLong(place)].compactMap { $0 }
+    return photoNeeds + needs.map { words.text($0) } + tooLong
+  }
+
+  private var photoNeeds: [String] {
+    let words = phone.wording
     var needs: [String] = []
-    if act == .comment, (self.words as String?).nonEmpty == nil { needs.append(words.text(.needWords)) }
     if act == .rectify {
       let missing = Int(detail.photosAfter) - photos.count
       if outcome == .rectified, missing > 0 { needs.append(words.text(.needPhotosAfter, "\(missing)")) }
-      if !isGateMet, gateReason == nil {
-        needs.append(words.text(.needBetterFix, "\(detail.accuracyGateM ?? 0)"))
-      }
+      if !isGateMet, gateReason == nil { needs.append(words.text(.needBetterFix, "\(detail.accuracyGateM ?? 0)")) }
     }
     if act == .addEvidence, photos.isEmpty { needs.append(words.text(.needPhotos, "1")) }
-    if act.asks(.reason), act != .dispatch, reason == nil { needs.append(words.text(.needReason)) }
-    if act == .sendBack, reasonsChosen.isEmpty { needs.append(words.text(.needReason)) }
-    if act == .dispatch, lead == nil { needs.append(words.text(.needHolder)) }
-    if act == .reviewPhoto, photo == nil { needs.append(words.text(.needPhotoToJudge)) }
-    if act == .recategorise, category == nil { needs.append(words.text(.needCategory)) }
-    if act == .relocate, pin == nil, grid == nil { needs.append(words.text(.needPlace)) }
-    if act.asks(.wish) {
-      if wish == .suspension, until <= phone.now() { needs.append(words.text(.needLaterDay)) }
-      if wish == .moreTime, amount == 0 { needs.append(words.text(.needAmount)) }
-    }
     return needs
   }
 
-  /// The reasons to choose from for this act.
-  public var choices: [Reason] {
-    guard let reasons else { return [] }
-    return switch act {
-    case .return: reasons.returned
-    case .reopen: reasons.reopened
-    case .dispatch: reasons.dispatched
-    case .sendBack: reasons.sentBack
-    case .ask: wish == .suspension ? reasons.suspended : reasons.extended
-    case .rectify: reasons.gate
+  private var voidNeeds: [Phrase] {
+    switch voidChoice {
+    case nil: [.needReason]
+    case .duplicate where nearby.isEmpty: [.noneNearby]
+    case .duplicate where original == nil: [.needOriginal]
     default: []
+    }
+  }
+
+  private var wishNeeds: [Phrase] {
+    switch wish {
+    case .suspension: until <= phone.now() ? [.needLaterDay] : []
+    case .moreTime where detail.rectifyLimit == nil: [.nothingToExtend]
+    case .moreTime: amount == 0 ? [.needAmount] : []
     }
   }
 
@@ -131,11 +140,20 @@ extension ActForm {
     wish == .suspension ? .suspension(Timestamp(until)) : .extension(amount)
   }
 
+  private var voidReason: VoidReason? {
+    switch voidChoice {
+    case .noViolation: .noViolation
+    case .mistake: .mistake
+    case .duplicate: original.map { .duplicate($0) }
+    case nil: nil
+    }
+  }
+
   /// What is asked of the core; nothing where something needed is missing.
   func command() -> (@Sendable (Device) throws -> Done)? {
     let ticket = detail.row.ticket
     let by = By.saying(words)
-    let (photos, fix, wished) = (photos, fix, grantWished)
+    let (photos, fix, wished) = (photos, fixNow, grantWished)
     let (whom, reason) = (lead.flatMap(Holder.init(key:)), reason)
     let judge = Judge(rectification: detail.rectification, photos: photos, fix: fix)
     switch act {
@@ -173,11 +191,10 @@ extension ActForm {
       let request = Dispatch(lead: whom, cooperating: others, reason: reason)
       return { try $0.dispatch(ticket: ticket, request: request, by: by) }
     case .reviewPhoto:
-      guard let photo else { return nil }
-      let verdict = verdict
+      guard let photo, let verdict else { return nil }
       return { try $0.reviewPhoto(ticket: ticket, photo: photo, verdict: verdict, by: by) }
     case .void:
-      let reason = voidReason
+      guard let reason = voidReason else { return nil }
       return { try $0.void(ticket: ticket, reason: reason, by: by) }
     case .recategorise:
       guard let category else { return nil }
@@ -185,36 +202,6 @@ extension ActForm {
     case .relocate:
       let request = Relocate(pin: pin, grid: grid, place: (place as String?).nonEmpty)
       return { try $0.relocate(ticket: ticket, request: request, by: by) }
-    }
-  }
-}
-
-extension Holder {
-  /// The holder with a key such as `agency:cg`.
-  public init?(key: String) {
-    let parts = key.split(separator: ":", maxSplits: 1).map(String.init)
-    guard parts.count == 2 else { return nil }
-    switch parts[0] {
-    case "grid": self = .grid(parts[1])
-    case "agency": self = .agency(parts[1])
-    default: return nil
-    }
-  }
-}
-
-extension PhotoVerdict {
-  /// Every verdict, in the order of a screen.
-  public static let inOrder: [PhotoVerdict] = [.fine, .unclear, .otherPlace, .reused, .staged, .private]
-
-  /// What it is called.
-  public var phrase: Phrase {
-    switch self {
-    case .fine: .verdictFine
-    case .unclear: .verdictUnclear
-    case .otherPlace: .verdictOtherPlace
-    case .reused: .verdictReused
-    case .staged: .verdictStaged
-    case .private: .verdictPrivate
     }
   }
 }

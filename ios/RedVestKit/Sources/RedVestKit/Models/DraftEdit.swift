@@ -74,6 +74,19 @@ extension String? {
   }
 }
 
+extension String {
+  /// Most bytes of a text of an event, by the law of a ticket.
+  static let mostBytes = 16 << 10
+
+  /// By how many bytes it is longer than an event can carry; nothing if it is not.
+  var bytesTooMany: Int? { utf8.count > String.mostBytes ? utf8.count - String.mostBytes : nil }
+}
+
+extension Wording {
+  /// That a text is too long, and by how much.
+  func tooLong(_ said: String) -> String? { said.bytesTooMany.map { text(.needShorterText, "\($0)") } }
+}
+
 /// Keeps a draft after every step, in the order of the steps.
 @MainActor
 final class DraftKeeper {

@@ -70,7 +70,7 @@ public final class EnrolModel: Troubled {
     let summary = await attempt { try await phone.sync() }
     if let failure = summary?.failure { trouble = Said(failure) }
     // What was there before this phone is no news.
-    //BORROW     if summary?.failure == nil { _ = await attempt { try await phone.redvest.ask { try $0.allNoticesTold() } } }
+    if summary?.failure == nil { _ = await attempt { try await phone.redvest.ask { try $0.allNoticesTold() } } }
     step = .done
   }
 }

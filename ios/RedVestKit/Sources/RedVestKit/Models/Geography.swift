@@ -12,11 +12,6 @@ extension Position {
     self.init(latE7: Int32((lat * 1e7).rounded()), lonE7: Int32((lon * 1e7).rounded()))
   }
 
-  /// Metres to another position, on a sphere: for showing, never for deciding.
-  public func distance(to other: Position) -> UInt32 {
-    let (here, there) = (lat * .pi / 180, other.lat * .pi / 180)
-    let (rise, run) = (sin((there - here) / 2), sin((other.lon - lon) * .pi / 360))
-    let part = rise * rise + cos(here) * cos(there) * run * run
-    return UInt32((2 * 6_371_000 * asin(min(1, part.squareRoot()))).rounded())
-  }
+  /// Metres to another position, as the core measures them.
+  public func distance(to other: Position) -> UInt32 { distanceM(one: self, other: other) }
 }

@@ -27,6 +27,10 @@ public final class HomeModel: Troubled {
   public private(set) var tooLate: [NewsRow] = []
   /// Drafts to go on with.
   public private(set) var drafts: [Draft] = []
+  /// The tickets that drafts of rectifications are about, as far as they are on this phone.
+  public private(set) var begun: [TicketId: TicketRow] = [:]
+  /// Why the last sync ended, where no later one does better before somebody did something.
+  public private(set) var barred: Said?
   /// What went wrong.
   public internal(set) var trouble: Said?
 
@@ -37,17 +41,10 @@ public final class HomeModel: Troubled {
 
   /// Asks the core again.
   public func load() async {
-    let found = await consult {
-      try await phone.redvest.ask { device in
-        let isEnrolled = try device.account() != nil
-        return (
-          try device.home(), try isEnrolled ? device.refused() : [], try isEnrolled ? device.tooLate() : [],
-          try device.drafts()
-        )
-      }
-    }
-    guard let found else { return }
-    (home, refused, tooLate, drafts) = found
+    guard let found = await consult({ try await phone.redvest.ask { try Found($0) } }) else { return }
+    (home, refused, tooLate, drafts) = (found.home, found.refused, found.tooLate, found.drafts)
+    begun = found.begun
+    barred = found.last.map { Said($0) }.flatMap { $0.needsSomebody ? $0 : nil }
   }
 
   /// Loads now and whenever something changed, as long as the task lives.
@@ -79,11 +76,13 @@ public final class HomeModel: Troubled {
     return "\(category) · \(words.countdown(due, now: phone.now()))"
   }
 
-  /// What to know before working: an app that is too old, a clock that is wrong.
+  /// What to know before working: a phone that the hub no longer takes work from, an app that is too old, a clock that is
+  /// wrong.
   public var warnings: [String] {
     guard let home else { return [] }
     let words = phone.wording
-    return (home.needsUpdate ? [words.text(.needsUpdate)] : [])
+    return (barred.map { [$0.text(words.language)] } ?? [])
+      + (home.needsUpdate ? [words.text(.needsUpdate)] : [])
       + (home.clockDoubtful ? [words.text(.clockDoubtful)] : [])
   }
 
@@ -99,11 +98,18 @@ public final class HomeModel: Troubled {
     }
   }
 
-  /// What the row of a draft says.
+  /// What the row of a draft says: what was begun, on which ticket, and how long ago.
   public func title(of draft: Draft) -> String {
     let words = phone.wording
     let kind = words.text(draft.ticket == nil ? .draftReport : .draftRectify)
-    return "\(kind) · \(words.age(draft.changed, now: phone.now()))"
+    let row = draft.ticket.flatMap { begun[$0] }
+    let about = row.map { "\($0.number) \(words.language.pick(zh: $0.categoryZh, en: $0.categoryEn))" }
+    return [kind, about, words.age(draft.changed, now: phone.now())].compactMap { $0 }.joined(separator: " · ")
+  }
+
+  /// The ticket of a draft, with the form open in which it goes on; nothing for a report.
+  public func ticket(of draft: Draft) -> TicketModel? {
+    draft.ticket.map { TicketModel(phone, ticket: $0, opening: .rectify) }
   }
 
   /// What an own event that came back says: why, and for one that came too late what came first.
@@ -133,6 +139,33 @@ public final class HomeModel: Troubled {
     phone.settings.isOnDuty = isOnDuty
     if isOnDuty { phone.syncSoon() }
   }
+}
+
+/// What the core says for the first screen.
+private struct Found: Sendable {
+  let home: Home
+  let drafts: [Draft]
+  var refused: [NewsRow] = []
+  var tooLate: [NewsRow] = []
+  var begun: [TicketId: TicketRow] = [:]
+  var last: Failure?
+
+  init(_ device: Device) throws {
+    home = try device.home()
+    drafts = try device.drafts()
+    guard try device.account() != nil else { return }
+    (refused, tooLate) = (try device.refused(), try device.tooLate())
+    last = try device.sessions().first?.result?.failure
+    for ticket in Set(drafts.compactMap(\.ticket)) {
+      // One that left this phone is told when it is opened.
+      begun[ticket] = try? device.ticket(ticket: ticket).row
+    }
+  }
+}
+
+extension Said {
+  /// Whether trying again cannot help before somebody at the office, or the user, did something.
+  var needsSomebody: Bool { ["device_revoked", "device_lost", "member_inactive", "forked_chain"].contains(code) }
 }
 
 extension Work {

@@ -6,7 +6,8 @@ import Observation
 @MainActor
 @Observable
 public final class ReportModel: Troubled {
-  let phone: Phone
+  /// The phone that it is done on.
+  public let phone: Phone
   @ObservationIgnored private let keeper: DraftKeeper
   /// Whether somebody moved the pin: a better fix then no longer moves it.
   @ObservationIgnored private var isPinByHand = false

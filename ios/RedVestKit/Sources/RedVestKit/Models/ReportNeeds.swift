@@ -13,6 +13,8 @@ extension ReportModel {
     case betterFix(UInt32)
     /// So many more photos that show it put right.
     case photosAfter(Int)
+    /// Words or words for the place with so many bytes less.
+    case shorterText(Int)
   }
 
   /// What is still needed.
@@ -28,6 +30,7 @@ extension ReportModel {
       let after = Int(category?.photosAfter ?? 1) - edit.after.count
       if after > 0 { needs.append(.photosAfter(after)) }
     }
+    needs += [edit.words, edit.place].compactMap { $0?.bytesTooMany }.map { .shorterText($0) }
     return needs
   }
 
@@ -44,23 +47,9 @@ extension ReportModel {
       case .place: words.text(.needPlace)
       case .betterFix(let metres): words.text(.needBetterFix, "\(metres)")
       case .photosAfter(let count): words.text(.needPhotosAfter, "\(count)")
+      case .shorterText(let bytes): words.text(.needShorterText, "\(bytes)")
       }
     }
-  }
-
-  /// How good the fix is: `±8 m`, or that there is none yet.
-  public var accuracyLine: String {
-    let words = phone.wording
-    guard let fix = edit?.fix else { return words.text(.noFixYet) }
-    return fix.accuracyCm.map { words.accuracy($0) } ?? words.text(.fixOfUnknownAccuracy)
-  }
-
-  /// Where it is, in the names of the grids, or that no border holds it.
-  public var gridLine: String {
-    let words = phone.wording
-    guard let place, edit?.pin != nil else { return words.text(.noPlaceYet) }
-    guard !place.gridPath.isEmpty else { return words.text(.outsideGrids) }
-    return place.gridPath.map(\.name).joined(separator: " / ")
   }
 
   /// Who would get it.
@@ -68,20 +57,23 @@ extension ReportModel {
     place?.handler.map { phone.wording.text(.goesTo, $0) }
   }
 
-  /// Open tickets of the place, which may be the same: number, category, distance and age.
+  /// Open tickets of the place, which may be the same: category, distance and age.
   public var nearbyLines: [(ticket: TicketRow, text: String)] {
-    let words = phone.wording
-    return (place?.nearby ?? []).map { row in
-      let category = words.language.pick(zh: row.categoryZh, en: row.categoryEn)
-      let distance = row.distanceM.map { words.distance($0) + " · " } ?? ""
-      return (row, "\(category) · \(distance)\(words.age(row.reported, now: phone.now()))")
-    }
+    (place?.nearby ?? []).map { ($0, phone.nearbyLine($0)) }
   }
+}
+
+extension ReportModel: Placing {
+  /// The pin as it stands now.
+  public var pin: Position? { edit?.pin }
+  /// Where the reporter stands.
+  public var fix: Fix? { edit?.fix }
+  /// What is known of the place now.
+  public var surroundings: PlaceView? { place }
 
   /// Grids below one, or the roots; with a text, those that it finds.
   public func grids(below parent: GridCode? = nil, text: String = "") async -> [GridRow] {
-    let text = (text as String?).nonEmpty
-    return await consult { try await phone.redvest.ask { try $0.grids(parent: parent, text: text) } } ?? []
+    await consult { try await phone.grids(below: parent, text: text) } ?? []
   }
 
   /// Grids that this member used last.

@@ -130,6 +130,12 @@ public final class ReviewModel: Troubled {
     zoom = Zoom()
   }
 
+  /// How far from the reported place whoever put it right stood, as far as that is known.
+  public var distance: Distance? {
+    let rectification = current?.history.first { $0.event == current?.rectification }
+    return rectification.flatMap { Distance(of: $0, in: phone.wording) }
+  }
+
   // MARK: Verdict
 
   /// Whether this member may judge it now: nobody judges own work.

@@ -19,10 +19,14 @@ public final class TicketModel: Troubled {
   /// What went wrong.
   public internal(set) var trouble: Said?
 
-  /// A ticket on a phone.
-  public init(_ phone: Phone, ticket: TicketId) {
+  /// The act whose form is opened as soon as the ticket is there.
+  @ObservationIgnored private var opening: Act?
+
+  /// A ticket on a phone; with an act its form opens by itself, as for a rectification that was begun before.
+  public init(_ phone: Phone, ticket: TicketId, opening act: Act? = nil) {
     self.phone = phone
     self.ticket = ticket
+    opening = act
   }
 
   /// Asks the core again.
@@ -31,6 +35,7 @@ public final class TicketModel: Troubled {
     let found = await consult { try await phone.redvest.ask { try $0.ticket(ticket: ticket) } }
     isGone = found == nil && trouble?.code == "unknown_ticket"
     if found != nil || isGone { detail = found }
+    await openByItself()
     guard shown == nil, let pin = detail?.row.pin else { return }
     let place = await consult {
       try await phone.redvest.ask { try $0.place(pin: pin, fix: nil, category: nil, radiusM: 0) }
@@ -67,6 +72,15 @@ public final class TicketModel: Troubled {
     await form.begin()
   }
 
+  private func openByItself() async {
+    guard let act = opening, let detail else { return }
+    opening = nil
+    guard !detail.acts.contains(act) else { return await open(act) }
+    trouble = Said(
+      code: "act_over", zh: Phrase.actOver.text(.zhHans, act.phrase.text(.zhHans)),
+      en: Phrase.actOver.text(.en, act.phrase.text(.en)))
+  }
+
   /// Does what the open form says, and closes it when that is durable.
   public func submit() async {
     guard let form, await form.submit() != nil else { return }
@@ -92,27 +106,30 @@ public final class TicketModel: Troubled {
     public let text: String
     /// When it happened and when the hub received it, where these differ by a minute or more.
     public let times: String
+    /// How far from the place its author stood, where it says that it was put right.
+    public let distance: Distance?
     /// What is to be said of it in another colour: that it waits, or came too late.
     public let note: String?
   }
 
   /// What happened, in the order of the hub, what waits last.
-  public var lines: [Line] {
+  public var lines: [Line] { (detail?.history ?? []).map(line) }
+
+  func line(of event: HistoryRow) -> Line {
     let words = phone.wording
-    return (detail?.history ?? []).map { event in
-      let about = words.language.pick(zh: event.aboutZh, en: event.aboutEn)
-      let said = event.erased ? words.text(.erased) : event.words
-      return Line(
-        id: event.event,
-        title: "\(words.language.pick(zh: event.kindZh, en: event.kindEn)) · \(event.author)",
-        text: [about, said, event.place].compactMap { $0 }.joined(separator: "\n"),
-        times: times(of: event), note: note(on: event))
-    }
+    let about = words.language.pick(zh: event.aboutZh, en: event.aboutEn)
+    let said = event.erased ? words.text(.erased) : event.words
+    return Line(
+      id: event.event,
+      title: "\(words.language.pick(zh: event.kindZh, en: event.kindEn)) · \(event.author)",
+      text: [about, said, event.place].compactMap { $0 }.joined(separator: "\n"),
+      times: times(of: event), distance: Distance(of: event, in: words), note: note(on: event))
   }
 
   private func times(of event: HistoryRow) -> String {
     let (words, now) = (phone.wording, phone.now())
     let happened = words.time(event.happened, now: now)
+    // What the hub has not received has no time of receipt, only the phone's guess of one.
     guard event.pending == nil, (event.received - event.happened).magnitude >= 60_000 else { return happened }
     return words.text(.happenedAndReceived, happened, words.time(event.received, now: now))
   }

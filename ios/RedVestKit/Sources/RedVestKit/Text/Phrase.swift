@@ -55,6 +55,8 @@ public enum Phrase: String, Sendable, CaseIterable {
   case probablyLate
   case erased
   case happenedAndReceived
+  case stood
+  case stoodTooFar
   case mapsApple
   case mapsAmap
   case mapsBaidu
@@ -83,11 +85,22 @@ public enum Phrase: String, Sendable, CaseIterable {
   case actRecategorise
   case actRelocate
   case needWords
+  case needShorterText
   case needReason
   case needHolder
+  case needWhom
   case needPhotoToJudge
+  case needVerdict
+  case needOriginal
+  case noneNearby
   case needLaterDay
   case needAmount
+  case nothingToExtend
+  case actOver
+  case amountMinutes
+  case amountWorkingMinutes
+  case amountWorkingDays
+  case amountDays
 
   // MARK: Review
 
@@ -155,6 +168,7 @@ public enum Phrase: String, Sendable, CaseIterable {
   case keepDraft
   case photosBefore
   case photosAfter
+  case photosEvidence
   case takePhoto
   case removePhoto
   case photoTaken
@@ -176,7 +190,6 @@ public enum Phrase: String, Sendable, CaseIterable {
   case outcomeRectified
   case outcomePersuaded
   case outcomeNothing
-  case fromTheSpot
   case filter
   case everything
   case mineWorked
@@ -191,6 +204,7 @@ public enum Phrase: String, Sendable, CaseIterable {
   case cooperating
   case partDone
   case timeWished
+  case asked
   case wishSuspension
   case wishMoreTime
   case until
@@ -204,6 +218,7 @@ public enum Phrase: String, Sendable, CaseIterable {
   case verdictPrivate
   case voidNoViolation
   case voidMistake
+  case voidDuplicate
   case nothingToReview
   case syncNow
   case stopSync

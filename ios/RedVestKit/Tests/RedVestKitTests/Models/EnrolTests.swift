@@ -6,6 +6,7 @@ import Testing
 @MainActor
 @Suite(.enabled(if: World.isThere)) struct EnrolTests {
   @Test func aScannedCodeEnrolsAndFetches() async throws {
+    let ticket = try await Desk.of("li").report(in: "WG01")
     let desk = try await Desk.new()
     let model = EnrolModel(desk.phone, label: "测试机")
     await model.load()
@@ -15,6 +16,12 @@ import Testing
     #expect(model.trouble == nil)
     #expect(model.account?.workspaceName == "示范区创文办")
     #expect(try await desk.phone.redvest.ask { try $0.home() }.lastSync != nil)
+    let work = try await desk.phone.redvest.ask { try $0.workList(work: .rectify, after: nil) }
+    #expect(work.rows.contains { $0.ticket == ticket })
+    // What was there before this phone is no news.
+    let notices = NoticesModel(desk.phone)
+    await notices.load()
+    #expect(notices.groups.isEmpty)
   }
 
   @Test func aPhoneEnrolledBeforeTheAppDiedIsNotAskedAgain() async throws {

@@ -5,19 +5,11 @@ import Testing
 
 @MainActor
 @Suite(.enabled(if: World.isThere)) struct TicketTests {
-  private func opened(_ desk: Desk, _ ticket: TicketId) async throws -> TicketModel {
-    try await desk.sync()
-    let model = TicketModel(desk.phone, ticket: ticket)
-    await model.load()
-    _ = try #require(model.detail)
-    return model
-  }
-
   @Test func aTicketGoesFromReportToRectified() async throws {
     let li = try await Desk.of("li")
     let wang = try await Desk.of("wang")
     let ticket = try await li.report(in: "WG01", words: "占道经营")
-    let model = try await opened(wang, ticket)
+    let model = try await wang.opened(ticket)
     #expect(model.acts.contains(.accept))
     #expect(model.title.contains(" · "))
     #expect(model.lines.first?.title.hasSuffix("李红") == true)
@@ -46,40 +38,12 @@ import Testing
     #expect(try await wang.isEqualToHub())
   }
 
-  @Test func aRectificationKilledInTheMiddleIsThereAgain() async throws {
-    let li = try await Desk.of("li")
-    let wang = try await Desk.of("wang")
-    let ticket = try await li.report(in: "WG01")
-    var model = try await opened(wang, ticket)
-    await model.open(.accept)
-    await model.submit()
-    await model.open(.rectify)
-    await model.form?.add(photo: try wang.picture())
-    model.form?.words = "正在清理"
-    await model.form?.keep()
-    try await wang.kill()
-    let home = HomeModel(wang.phone)
-    await home.load()
-    #expect(home.drafts.first?.ticket == ticket)
-    model = TicketModel(wang.phone, ticket: ticket)
-    await model.load()
-    await model.open(.rectify)
-    let form = try #require(model.form)
-    #expect(form.photos.count == 1)
-    #expect(form.words == "正在清理")
-    await form.choose(.persuaded)
-    await form.stand(at: fix(in: "WG01"))
-    await model.submit()
-    #expect(model.form == nil, "\(form.needs) \(form.trouble?.en ?? "")")
-    #expect(try await wang.phone.redvest.ask { try $0.drafts() }.isEmpty)
-  }
-
   @Test func aTicketIsReturnedDispatchedAndHandedOn() async throws {
     let li = try await Desk.of("li")
     let wang = try await Desk.of("wang")
     let sun = try await Desk.of("sun")
     let ticket = try await li.report(in: "WG01")
-    let hers = try await opened(wang, ticket)
+    let hers = try await wang.opened(ticket)
     await hers.open(.return)
     #expect(hers.form?.needs == ["Choose a reason."])
     hers.form?.reason = hers.form?.choices.first?.code
@@ -87,7 +51,7 @@ import Testing
     #expect(hers.form == nil)
     try await wang.sync()
     let office = try await Desk.of("wu")
-    let his = try await opened(office, ticket)
+    let his = try await office.opened(ticket)
     #expect(his.detail?.row.returned == 1)
     await his.open(.dispatch)
     let form = try #require(his.form)
@@ -110,7 +74,7 @@ import Testing
     let wang = try await Desk.of("wang")
     let sun = try await Desk.of("sun")
     let ticket = try await li.report(in: "WG01")
-    let hers = try await opened(wang, ticket)
+    let hers = try await wang.opened(ticket)
     await hers.open(.ask)
     let form = try #require(hers.form)
     form.until = wang.phone.now().addingTimeInterval(-60)
@@ -120,7 +84,7 @@ import Testing
     await hers.submit()
     #expect(hers.form == nil, "\(form.trouble?.en ?? "")")
     try await wang.sync()
-    let his = try await opened(sun, ticket)
+    let his = try await sun.opened(ticket)
     #expect(his.detail?.row.asks == true)
     await his.open(.grant)
     his.form?.until = sun.phone.now().addingTimeInterval(3 * 86_400)
@@ -134,7 +98,7 @@ import Testing
     let office = try await Desk.of("wu")
     for act: Act in [.comment, .addEvidence, .remind, .urge, .card, .reviewPhoto, .recategorise, .relocate, .void] {
       let ticket = try await li.report(in: "WG02")
-      let model = try await opened(office, ticket)
+      let model = try await office.opened(ticket)
       #expect(model.acts.contains(act), "\(act)")
       await model.open(act)
       let form = try #require(model.form)
@@ -143,7 +107,9 @@ import Testing
       form.category =
         form.catalogue?.groups.first { $0.categories.contains { $0.code != form.detail.row.category } }?
         .categories.first { $0.code != form.detail.row.category }?.code
-      form.pin = middle(of: "WG01")
+      form.verdict = .fine
+      form.voidChoice = .mistake
+      if act == .relocate { await form.move(pin: middle(of: "WG01")) }
       if act == .addEvidence { await form.add(photo: try office.picture()) }
       await model.submit()
       #expect(model.form == nil, "\(act): \(form.needs) \(form.trouble?.en ?? "")")
@@ -155,7 +121,7 @@ import Testing
   @Test func whatTheLawRefusesIsSaidAndNothingIsWritten() async throws {
     let li = try await Desk.of("li")
     let ticket = try await li.report(in: "WG01")
-    let model = try await opened(li, ticket)
+    let model = try await li.opened(ticket)
     #expect(!model.acts.contains(.accept))
     await model.open(.accept)
     #expect(model.form == nil)
@@ -169,7 +135,7 @@ import Testing
 
   @Test func theWayThereIsInTheMapsOwnDatum() async throws {
     let li = try await Desk.of("li")
-    let model = try await opened(li, try await li.report(in: "WG01"))
+    let model = try await li.opened(try await li.report(in: "WG01"))
     let shown = try #require(model.shown)
     let pin = try #require(model.detail?.row.pin)
     #expect(abs(shown.lat - pin.lat) > 0.0005)

@@ -8,17 +8,21 @@ import Testing
 @MainActor
 final class Desk {
   let folder: URL
+  /// What the screens take for the time.
+  let watch: Watch
   private(set) var phone: Phone
 
-  private init(folder: URL, phone: Phone) {
+  private init(folder: URL, watch: Watch, phone: Phone) {
     self.folder = folder
+    self.watch = watch
     self.phone = phone
   }
 
   /// A phone that nobody has enrolled.
   static func new() async throws -> Desk {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("desk-\(UUID().uuidString)")
-    return Desk(folder: folder, phone: try await open(folder))
+    let watch = Watch()
+    return Desk(folder: folder, watch: watch, phone: try await open(folder, watch))
   }
 
   /// A phone of somebody of the district, enrolled and synced.
@@ -30,16 +34,16 @@ final class Desk {
     return desk
   }
 
-  static func open(_ folder: URL) async throws -> Phone {
+  private static func open(_ folder: URL, _ watch: Watch) async throws -> Phone {
     let redvest = try await RedVest.open(folder: folder, vault: try platformVault(besides: folder))
     let settings = Settings(UserDefaults(suiteName: UUID().uuidString) ?? .standard)
-    return Phone(redvest, over: URLSessionTransport(), settings: settings, language: .en)
+    return Phone(redvest, over: URLSessionTransport(), settings: settings, language: .en) { watch.now }
   }
 
   /// Drops everything that the app held and opens the data again, as after its death.
   func kill() async throws {
     await phone.redvest.close()
-    phone = try await Desk.open(folder)
+    phone = try await Desk.open(folder, watch)
   }
 
   @discardableResult
@@ -59,7 +63,8 @@ final class Desk {
 
   /// A report with a photo, made through the screen, and sent.
   func report(
-    _ search: String = "乱堆", in grid: String = "WG01", north: Int32 = 0, words: String = "test"
+    _ search: String = "乱堆", in grid: String = "WG01", north: Int32 = 0, words: String = "test",
+    place: String? = nil
   ) async throws -> TicketId {
     let model = ReportModel(phone)
     await model.begin()
@@ -67,11 +72,27 @@ final class Desk {
     await model.find(search)
     await model.choose(try #require(model.catalogue?.groups.first?.categories.first))
     await model.settle(fix(in: grid, north: north))
-    await model.change { $0.words = words }
+    await model.change { ($0.words, $0.place) = (words, place) }
     await model.save()
     let saved = try #require(model.saved, "\(model.needLines) \(model.trouble?.en ?? "")")
     try await sync()
     return saved.ticket
+  }
+
+  /// A ticket's screen, after a sync.
+  func opened(_ ticket: TicketId) async throws -> TicketModel {
+    try await sync()
+    let model = TicketModel(phone, ticket: ticket)
+    await model.load()
+    _ = try #require(model.detail)
+    return model
+  }
+
+  /// The form of an act on a ticket, after a sync.
+  func form(_ act: Act, on ticket: TicketId) async throws -> (model: TicketModel, form: ActForm) {
+    let model = try await opened(ticket)
+    await model.open(act)
+    return (model, try #require(model.form, "\(act)"))
   }
 
   /// A picture that no other is like, as a file that a camera might have left.
@@ -79,6 +100,19 @@ final class Desk {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("picture-\(UUID().uuidString).png")
     try png(side: side).write(to: file)
     return file
+  }
+}
+
+/// The system's clock until a test turns it. The core has its own.
+final class Watch: @unchecked Sendable {
+  private let lock = NSLock()
+  private var ahead: TimeInterval = 0
+
+  var now: Date { lock.withLock { Date().addingTimeInterval(ahead) } }
+
+  /// Lets so many seconds pass at once.
+  func pass(_ seconds: TimeInterval) {
+    lock.withLock { ahead += seconds }
   }
 }
 
