@@ -39,7 +39,7 @@ public final class ActForm: Troubled {
   /// What a rectification came to.
   public private(set) var outcome = Outcome.rectified
   /// Where the author stands.
-  public private(set) var fix: Fix?
+  public var fix: Fix? { measured?.fix }
   /// Whether the fix is exact enough.
   public private(set) var isGateMet = true
   /// The reason, where one is chosen.
@@ -107,8 +107,7 @@ public final class ActForm: Troubled {
   @ObservationIgnored private var draft: DraftEdit?
   /// Whether the core has the draft, so that what is taken out again has to be kept too.
   @ObservationIgnored private var isKept = false
-  /// When the fix was measured.
-  @ObservationIgnored private var measured = Date.distantPast
+  private var measured: Measured?
 
   init(_ phone: Phone, act: Act, on detail: TicketDetail) {
     self.phone = phone
@@ -139,9 +138,7 @@ public final class ActForm: Troubled {
     words = edit.words ?? ""
     outcome = edit.outcome ?? .rectified
     gateReason = edit.gateReason
-    if let known = edit.fix {
-      (fix, measured) = (known, Date(begun.changed).addingTimeInterval(-Double(known.ageMs) / 1_000))
-    }
+    measured = edit.fix.map { Measured($0, kept: Date(begun.changed)) }
     await checkGate()
   }
 
@@ -174,7 +171,7 @@ public final class ActForm: Troubled {
   public func stand(at fix: Fix) async {
     let before = self.fix
     guard fix.tellsMore(than: before) else { return }
-    (self.fix, measured) = (fix, phone.now().addingTimeInterval(-Double(fix.ageMs) / 1_000))
+    measured = Measured(fix, kept: phone.now())
     await checkGate()
     // A fix comes every second: what moves it by less goes with the next step.
     if before.map({ $0.position.distance(to: fix.position) >= 10 }) ?? true { await keep() }
@@ -189,14 +186,7 @@ public final class ActForm: Troubled {
   }
 
   /// The fix with the age that it has by now, also when the form was begun in an earlier life of the app.
-  var fixNow: Fix? {
-    fix.map { fix in
-      let age = max(0, phone.now().timeIntervalSince(measured) * 1_000)
-      return Fix(
-        position: fix.position, accuracyCm: fix.accuracyCm, source: fix.source, ageMs: UInt32(clamping: Int64(age)),
-        mock: fix.mock)
-    }
-  }
+  var fixNow: Fix? { measured?.fix(at: phone.now()) }
 
   /// Metres from where the author stands to where the before photos were taken, as far as the ticket tells.
   public var distance: UInt32? {
@@ -302,16 +292,5 @@ private struct Found: Sendable {
     let begun = try device.drafts().first { $0.ticket == row.ticket }
     draft = try begun ?? device.newDraft()
     isBegun = begun != nil
-  }
-}
-
-extension Fix {
-  /// Whether it is worth more than the one before: more exact, or surely another place, because its author walked on.
-  func tellsMore(than known: Fix?) -> Bool {
-    guard let known else { return true }
-    let (mine, its) = (accuracyCm ?? .max, known.accuracyCm ?? .max)
-    guard mine > its else { return true }
-    // What may be the same place says nothing new by being less exact.
-    return UInt64(position.distance(to: known.position)) * 100 > UInt64(mine) + UInt64(its)
   }
 }

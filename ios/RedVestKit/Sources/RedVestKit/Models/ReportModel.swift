@@ -11,6 +11,7 @@ public final class ReportModel: Troubled {
   @ObservationIgnored private let keeper: DraftKeeper
   /// Whether somebody moved the pin: a better fix then no longer moves it.
   @ObservationIgnored private var isPinByHand = false
+  @ObservationIgnored private var measured: Measured?
 
   /// What is to be reported; nothing before ``begin(_:)``.
   public private(set) var edit: DraftEdit?
@@ -56,6 +57,7 @@ public final class ReportModel: Troubled {
     photos = Dictionary(found.3.map { ($0.hash, $0) }) { first, _ in first }
     category = found.1.category(found.0.category)
     isPinByHand = found.0.pin != found.0.fix?.position
+    measured = found.0.fix.map { Measured($0, kept: Date(found.0.changed)) }
     await look()
   }
 
@@ -106,10 +108,11 @@ public final class ReportModel: Troubled {
 
   // MARK: Place
 
-  /// Takes a fix of the phone's. The best one counts: one that is more exact, or any after a minute; the pin follows it
-  /// until somebody moves it.
+  /// Takes a fix of the phone's. The most exact one counts, since its author may walk on from what is reported; the pin
+  /// follows it until somebody moves it.
   public func settle(_ fix: Fix) async {
-    guard let edit, isBetter(fix, than: edit.fix) else { return }
+    guard let edit, !isSaving, isBetter(fix, than: edit.fix) else { return }
+    measured = Measured(fix, kept: phone.now())
     await change { edit in
       edit.fix = fix
       if !self.isPinByHand { edit.pin = fix.position }
@@ -161,9 +164,13 @@ public final class ReportModel: Troubled {
     guard var edit, !isSaving else { return }
     change(&edit)
     guard edit != self.edit || trouble != nil else { return }
+    edit.fix = fixNow
     self.edit = edit
     _ = await attempt { try await keeper.keep(edit) }
   }
+
+  /// The fix with the age that it has by now, also when the report was begun in an earlier life of the app.
+  var fixNow: Fix? { measured?.fix(at: phone.now()) }
 
   /// Says that this repeats a ticket near by; nothing to take it back.
   public func repeats(_ ticket: TicketId?) async {
@@ -193,7 +200,7 @@ public final class ReportModel: Troubled {
     let spot = edit.outcome.map { OnTheSpot(outcome: $0, photos: edit.after, words: nil) }
     // A position measured is not a place: without a pin the fix says where the reporter stood.
     return Report(
-      category: category, pin: edit.pin, fix: edit.fix, grid: edit.grid, photos: edit.before,
+      category: category, pin: edit.pin, fix: fixNow, grid: edit.grid, photos: edit.before,
       source: edit.source ?? .patrol, recurs: edit.recurs, gateReason: edit.gateReason, place: edit.draft.place,
       onTheSpot: spot, draft: edit.id)
   }

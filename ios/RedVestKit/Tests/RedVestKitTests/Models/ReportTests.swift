@@ -88,6 +88,23 @@ import Testing
     #expect(model.handlerLine != nil)
   }
 
+  @Test func aFixGrowsOldWhileTheReportLies() async throws {
+    let li = try await Desk.of("li")
+    var model = ReportModel(li.phone)
+    await model.begin()
+    await model.settle(fix(in: "WG01"))
+    li.watch.pass(60)
+    await model.change { $0.words = "门前堆放杂物" }
+    #expect(model.edit?.fix.map { (60_000..<70_000).contains($0.ageMs) } == true)
+    model = try await resumed(li)
+    // The core keeps it by a clock of its own, a minute behind the screens'.
+    li.watch.pass(86_400)
+    #expect(model.fixNow.map { (86_500_000..<86_600_000).contains($0.ageMs) } == true, "\(model.fixNow?.ageMs ?? 0)")
+    await model.settle(fix(in: "WG01", metres: 2))
+    #expect(model.fixNow.map { $0.ageMs < 10_000 } == true)
+    #expect(model.edit?.pin == middle(of: "WG01"))
+  }
+
   @Test func aPlaceOutsideOfEveryGridIsPickedFromTheTree() async throws {
     let li = try await Desk.of("li")
     let model = ReportModel(li.phone)
