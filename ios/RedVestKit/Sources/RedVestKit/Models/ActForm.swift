@@ -36,8 +36,8 @@ public final class ActForm: Troubled {
   public private(set) var photos: [Hash] = []
   /// What is known of photos on this phone that are on no ticket yet, those of this form among them.
   public private(set) var taken: [Hash: ImportedPhoto] = [:]
-  /// What a rectification came to.
-  public private(set) var outcome = Outcome.rectified
+  /// What a rectification came to; at first what its category usually does.
+  public private(set) var outcome: Outcome
   /// Where the author stands.
   public var fix: Fix? { measured?.fix }
   /// Whether the fix is exact enough.
@@ -117,6 +117,7 @@ public final class ActForm: Troubled {
     until = phone.now().addingTimeInterval(7 * 86_400)
     amount = detail.rectifyLimit?.clock.step ?? 1
     pin = detail.row.pin
+    outcome = detail.usualOutcome ?? .rectified
   }
 
   /// Fetches what there is to choose from, and a rectification that was begun before.
@@ -136,7 +137,7 @@ public final class ActForm: Troubled {
     isKept = found.isBegun
     photos = edit.after
     words = edit.words ?? ""
-    outcome = edit.outcome ?? .rectified
+    outcome = edit.outcome ?? outcome
     gateReason = edit.gateReason
     measured = edit.fix.map { Measured($0, kept: Date(begun.changed)) }
     await checkGate()
@@ -213,8 +214,10 @@ public final class ActForm: Troubled {
   }
 
   private var isBegun: Bool {
-    !photos.isEmpty || (words as String?).nonEmpty != nil || outcome != .rectified || gateReason != nil
+    !photos.isEmpty || (words as String?).nonEmpty != nil || outcome != usual || gateReason != nil
   }
+
+  private var usual: Outcome { detail.usualOutcome ?? .rectified }
 
   /// The draft that a rectification came from.
   var draftId: EventId? { isKept ? draft?.id : nil }
