@@ -70,6 +70,21 @@ final class World: @unchecked Sendable {
     try tell("revoke \(device)")
   }
 
+  /// Lets the line stand still once so many more bytes went to the hub.
+  func hold(after bytes: Int) throws {
+    try tell("hold \(bytes)")
+  }
+
+  /// Waits, away from the screen's thread, until it does.
+  func awaitHeld() throws {
+    try tell("held")
+  }
+
+  /// Lets the line go on.
+  func release() throws {
+    try tell("release")
+  }
+
   /// What happens to the next connection: `none`, `cut BYTES`, `cut_down BYTES`, `reset`, `delay MS`.
   func fault(_ what: String) throws {
     try tell("fault \(what)")
