@@ -67,7 +67,7 @@ abstract class Page : Activity() {
     }
 
     /** The same, to be given up when it is no longer wanted. */
-    protected fun doing(work: suspend (RedVest) -> Unit): Job = scope.launch { seeing { work(app.redVest()) } }
+    fun doing(work: suspend (RedVest) -> Unit): Job = scope.launch { seeing { work(app.redVest()) } }
 
     private suspend fun seeing(work: suspend () -> Unit) {
         try {

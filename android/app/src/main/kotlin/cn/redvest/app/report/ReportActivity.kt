@@ -7,22 +7,17 @@ import android.net.Uri
 import android.os.Bundle
 import android.provider.MediaStore
 import android.provider.Settings
-import android.view.View
 import android.widget.Toast
 import cn.redvest.app.Page
 import cn.redvest.app.R
 import cn.redvest.app.camera.Camera
 import cn.redvest.app.camera.CameraTrouble
 import cn.redvest.app.camera.Handover
-import cn.redvest.app.place.PlaceMap
 import cn.redvest.app.place.Positions
 import cn.redvest.app.ui.Frame
 import cn.redvest.app.ui.Loud
-import cn.redvest.app.ui.Type
 import cn.redvest.app.ui.button
 import cn.redvest.app.ui.column
-import cn.redvest.app.ui.footer
-import cn.redvest.app.ui.text
 import cn.redvest.core.CategoryRow
 import cn.redvest.core.GridRow
 import cn.redvest.core.Outcome
@@ -42,14 +37,13 @@ private enum class Step { SHOOT, CATEGORY, FORM, MAP, GRID }
 class ReportActivity : Page(), ReportActs {
     private val drafting by lazy { Drafting(app) }
     private val positions by lazy { Positions(this) }
+    private val choosing by lazy { Choosing(this, ::back) }
     private var form: ReportView? = null
     private var step = Step.SHOOT
     private var after = false
     private var camera: Camera? = null
     private var id: String? = null
     private var patient = false
-    private var finding: kotlinx.coroutines.Job? = null
-    private val gridPath = ArrayList<GridRow>()
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
@@ -121,10 +115,10 @@ class ReportActivity : Page(), ReportActs {
         if (step != Step.SHOOT) closeCamera()
         when (step) {
             Step.SHOOT -> showCamera()
-            Step.CATEGORY -> showCategories()
+            Step.CATEGORY -> choosing.category(::chosen)
             Step.FORM -> showForm()
             Step.MAP -> showMap()
-            Step.GRID -> showGrids()
+            Step.GRID -> choosing.grid(::picked)
         }
     }
 
@@ -213,49 +207,9 @@ class ReportActivity : Page(), ReportActs {
 
     // Choosing
 
-    /** Finds something; what was looked for before is no longer wanted, so that it cannot come later and stand there. */
-    private fun latest(find: suspend (cn.redvest.sdk.RedVest) -> Unit) {
-        finding?.cancel()
-        finding = doing(find)
-    }
-
-    private fun showCategories() {
-        val frame = Frame(ui, ui.say(R.string.choose_category), ::back)
-        var open: String? = null
-        lateinit var search: Search
-        fun find(text: String): Unit = latest { core ->
-            val found = core.ask { catalogue(text.ifEmpty { null }) }
-            fun draw() {
-                search.show(ui.categories(found, text.isNotEmpty(), open, { group -> open = group.takeIf { it != open }; draw() }, ::chosen))
-            }
-            draw()
-        }
-        search = Search(ui, R.string.search_category, ::find)
-        frame.body(search.view)
-        setContentView(frame)
-        find("")
-    }
-
     private fun chosen(category: CategoryRow) = act {
         drafting.choose(category)
         go(Step.FORM)
-    }
-
-    private fun showGrids() {
-        val frame = Frame(ui, ui.say(R.string.pick_grid), ::back)
-        lateinit var search: Search
-        fun find(text: String): Unit = latest { core ->
-            val (rows, recent) = core.ask { grids(gridPath.lastOrNull()?.code.takeIf { text.isEmpty() }, text.ifEmpty { null }) to recentGrids() }
-            val path = if (text.isEmpty()) gridPath.toList() else emptyList()
-            search.show(ui.grids(
-                recent.takeIf { text.isEmpty() }.orEmpty(), rows, path,
-                up = { gridPath.removeAt(gridPath.lastIndex); find("") }, into = { gridPath += it; find("") }, chosen = ::picked,
-            ))
-        }
-        search = Search(ui, R.string.search_grid, ::find)
-        frame.body(search.view)
-        setContentView(frame)
-        find("")
     }
 
     private fun picked(grid: GridRow) = act {
@@ -267,18 +221,7 @@ class ReportActivity : Page(), ReportActs {
     private fun showMap() {
         val state = drafting.state.value ?: return
         val start = state.draft.pin ?: state.fix?.position ?: return go(Step.FORM)
-        var at = start
-        val map = PlaceMap(ui) { at = it }.apply { show(start, state.fix, state.place) }
-        val frame = Frame(ui, ui.say(R.string.pin_title), ::back)
-        frame.body(ui.column(8) {
-            put(ui.text(ui.say(R.string.pin_more), Type.Soft))
-            put(map, height = ui.dp(360))
-        })
-        val buttons = ArrayList<View>()
-        state.fix?.let { fix -> buttons += ui.button(ui.say(R.string.pin_back)) { map.move(fix.position) } }
-        buttons += ui.button(ui.say(R.string.pin_here), Loud.Main) { pinned(at) }
-        frame.foot(ui.footer(*buttons.toTypedArray()))
-        setContentView(frame)
+        choosing.pin(start, state.fix, state.place, {}, ::pinned)
     }
 
     private fun pinned(at: cn.redvest.core.Position) = act {
@@ -305,7 +248,7 @@ class ReportActivity : Page(), ReportActs {
     override fun map() = go(Step.MAP)
 
     override fun grid() {
-        gridPath.clear()
+        choosing.fromTheTop()
         go(Step.GRID)
     }
 

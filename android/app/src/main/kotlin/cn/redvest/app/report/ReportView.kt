@@ -7,9 +7,11 @@ import android.view.ViewGroup
 import android.widget.EditText
 import android.widget.FrameLayout
 import cn.redvest.app.R
+import cn.redvest.app.parts.accuracyChip
+import cn.redvest.app.parts.accuracyM
+import cn.redvest.app.parts.nearRow
 import cn.redvest.app.parts.thumbnail
 import cn.redvest.app.ui.Loud
-import cn.redvest.app.ui.TARGET
 import cn.redvest.app.ui.Tone
 import cn.redvest.app.ui.Type
 import cn.redvest.app.ui.Ui
@@ -34,7 +36,6 @@ import cn.redvest.core.Fix
 import cn.redvest.core.Outcome
 import cn.redvest.core.PlaceView
 import cn.redvest.core.Reason
-import cn.redvest.core.TicketRow
 
 /** Why the position is not measured. */
 enum class Lost {
@@ -163,7 +164,9 @@ class ReportView(private val ui: Ui, private val acts: ReportActs) {
         shown = state
         fill(trouble, old?.failure == state.failure) { ui.trouble(state) }
         fill(photos, old?.before == state.before && old.category == state.category && old.waiting == state.waiting) { ui.shots(state, acts) }
-        fill(category, old?.category == state.category) { ui.categoryCard(state, acts) }
+        fill(category, old?.category == state.category) {
+            ui.categoryCard(state.category?.let { ui.name(it.zh, it.en) }, state.category?.urgent == true, acts::category)
+        }
         fill(position, old != null && samePlace(old, state)) { ui.positionCard(state, acts) }
         fill(nearby, old?.place?.nearby == state.place?.nearby) { ui.nearby(state, acts) }
         fill(spot, old?.draft?.outcome == state.draft.outcome && old?.after == state.after) { ui.spot(state, acts) }
@@ -205,7 +208,8 @@ private fun Ui.shots(state: ReportState, acts: ReportActs): View = column(8) {
 
 private const val WRAP = ViewGroup.LayoutParams.WRAP_CONTENT
 
-private fun Ui.tile(shot: Shot, says: String, drop: () -> Unit): View = thumbnail(shot.path, 96, says).apply {
+/** A photo of a form, which a touch takes off it. */
+internal fun Ui.tile(shot: Shot, says: String, drop: () -> Unit): View = thumbnail(shot.path, 96, says).apply {
     layoutParams = ViewGroup.LayoutParams(dp(96), dp(96))
     asButton(this, drop)
     contentDescription = say(R.string.drop_photo, says)
@@ -223,10 +227,10 @@ private fun Ui.addTile(act: () -> Unit): View = column(4) {
     put(text(say(R.string.add_photo), Type.Small), width = WRAP)
 }
 
-private fun Ui.categoryCard(state: ReportState, acts: ReportActs): View {
-    val category = state.category
-    val name = category?.let { name(it.zh, it.en) } ?: say(R.string.choose_category)
-    return card(8, says = "${say(R.string.category)}: $name", act = acts::category) {
+/** The category that was chosen, or the place to choose one. */
+internal fun Ui.categoryCard(chosen: String?, urgent: Boolean, act: () -> Unit): View {
+    val name = chosen ?: say(R.string.choose_category)
+    return card(8, says = "${say(R.string.category)}: $name", act = act) {
         put(beside(12) {
             put(column(2) {
                 put(text(say(R.string.category), Type.Small))
@@ -234,7 +238,7 @@ private fun Ui.categoryCard(state: ReportState, acts: ReportActs): View {
             }, weight = 1f)
             put(icon(R.drawable.ic_forward))
         })
-        if (category?.urgent == true) put(chip(say(R.string.urgent), Tone.Bad, R.drawable.ic_warning), width = WRAP)
+        if (urgent) put(chip(say(R.string.urgent), Tone.Bad, R.drawable.ic_warning), width = WRAP)
     }
 }
 
@@ -267,11 +271,8 @@ private fun Ui.positionCard(state: ReportState, acts: ReportActs): View = card(1
     }
 }
 
-private fun Ui.accuracy(state: ReportState): View? {
-    val fix = state.fix ?: return if (state.lost == null) chip(say(R.string.measuring), Tone.Info) else null
-    val metres = fix.accuracyCm?.let { (it.toInt() + 99) / 100 } ?: return chip(say(R.string.accuracy_unknown), Tone.Warn)
-    return chip(say(R.string.accuracy, metres), if (state.place?.gateMet == false) Tone.Warn else Tone.Good)
-}
+private fun Ui.accuracy(state: ReportState): View? =
+    accuracyChip(state.fix != null, state.fix?.let(::accuracyM), state.lost, state.place?.gateMet != false)
 
 private fun Ui.gate(state: ReportState): View? {
     val gate = state.place?.gateM?.toInt() ?: return null
@@ -284,23 +285,7 @@ private fun Ui.nearby(state: ReportState, acts: ReportActs): View? {
     val words = Words(this, state.now)
     return column(8) {
         put(group(say(R.string.near_by)))
-        near.take(3).forEach { put(nearRow(it, words, acts)) }
-    }
-}
-
-private fun Ui.nearRow(row: TicketRow, words: Words, acts: ReportActs): View {
-    val name = name(row.categoryZh, row.categoryEn)
-    val about = listOfNotNull(row.distanceM?.let { words.distance(it.toInt()) }, words.ago(row.reported), row.place)
-    return card(6, says = "$name, ${about.joinToString(", ")}", act = { acts.open(row.ticket) }) {
-        put(beside(12) {
-            put(thumbnail(row.thumbnail, 64, null), width = dp(64), height = dp(64))
-            put(column(2) {
-                put(text(name, Type.Head))
-                put(text(about.joinToString(" · "), Type.Soft))
-                put(text(pick(row.stageZh, row.stageEn), Type.Small))
-            }, weight = 1f)
-        })
-        minimumHeight = dp(TARGET)
+        near.take(3).forEach { put(nearRow(it, words) { acts.open(it.ticket) }) }
     }
 }
 

@@ -8,6 +8,7 @@ import cn.redvest.app.camera.CameraTrouble
 import cn.redvest.app.ui.Frame
 import cn.redvest.app.ui.Loud
 import cn.redvest.app.ui.Overlay
+import cn.redvest.app.ui.SIDE
 import cn.redvest.app.ui.Tone
 import cn.redvest.app.ui.Type
 import cn.redvest.app.ui.Ui
@@ -19,13 +20,22 @@ import cn.redvest.app.ui.signButton
 import cn.redvest.app.ui.text
 import cn.redvest.app.ui.beside
 
-/** What the camera sees over the shutter, which is in reach of one thumb. [ghost] is seen through it to stand alike. */
-fun Ui.shootView(preview: View, title: String, ghost: View?, back: () -> Unit, shoot: () -> Unit): View = column {
+/**
+ * What the camera sees over the shutter, which is in reach of one thumb. [ghost] is seen through it to stand alike, and
+ * [about] stands above it.
+ */
+fun Ui.shootView(preview: View, title: String, ghost: View?, back: () -> Unit, shoot: () -> Unit, about: View? = null): View = column {
     setBackgroundColor(color(R.color.ground))
     put(beside(4) {
         setPadding(dp(4), dp(6), dp(16), dp(6))
         put(signButton(R.drawable.ic_back, say(R.string.back), act = back))
         put(text(title, Type.Title), weight = 1f)
+    })
+    put(about?.let { above ->
+        FrameLayout(context).apply {
+            setPadding(dp(SIDE), 0, dp(SIDE), dp(8))
+            addView(above)
+        }
     })
     put(Overlay(context).apply {
         addView(preview, FrameLayout.LayoutParams(MATCH_PARENT, MATCH_PARENT))

@@ -70,10 +70,14 @@ class Words(
     }
 
     /** A distance in metres, in words that fit its size. */
-    fun distance(metres: Int): String = if (metres < 1000) "$metres m" else "${figure(metres / 1000.0)} km"
-
-    private fun figure(value: Double): String = NumberFormat.getNumberInstance(Locale.ROOT).apply {
-        maximumFractionDigits = if (value < 10) 1 else 0
-        isGroupingUsed = false
-    }.format(value)
+    fun distance(metres: Int): String = ui.distance(metres)
 }
+
+/** A distance in metres, in words that fit its size. */
+fun Ui.distance(metres: Int): String =
+    if (metres < 1000) say(R.string.metres, metres) else say(R.string.kilometres, figure(metres / 1000.0))
+
+private fun figure(value: Double): String = NumberFormat.getNumberInstance(Locale.ROOT).apply {
+    maximumFractionDigits = if (value < 10) 1 else 0
+    isGroupingUsed = false
+}.format(value)
