@@ -1,21 +1,28 @@
 package cn.redvest.app
 
+import android.app.AlertDialog
 import android.content.Intent
 import android.os.Bundle
 import android.view.View
 import cn.redvest.app.enrol.EnrolActivity
+import cn.redvest.app.home.Begun
 import cn.redvest.app.home.HomeTab
+import cn.redvest.app.home.begun
+import cn.redvest.app.home.nameOf
 import cn.redvest.app.report.ReportActivity
 import cn.redvest.app.review.ReviewActivity
 import cn.redvest.app.sync.SyncTab
+import cn.redvest.app.ticket.ActActivity
 import cn.redvest.app.ticket.TicketActivity
 import cn.redvest.app.ui.Frame
 import cn.redvest.app.ui.Tone
+import cn.redvest.app.ui.Words
 import cn.redvest.app.ui.banner
 import cn.redvest.app.ui.column
 import cn.redvest.app.ui.navigation
 import cn.redvest.app.work.Which
 import cn.redvest.app.work.WorkTab
+import cn.redvest.core.Act
 import cn.redvest.core.Home
 import cn.redvest.core.Work
 import cn.redvest.sdk.RedVestFailure
@@ -106,10 +113,23 @@ class MainActivity : Page() {
     /** Begins a report. */
     fun goReport(): Unit = startActivity(Intent(this, ReportActivity::class.java))
 
-    /** Goes on with what was begun last. */
+    /** Goes on with what was begun; where that is more than one thing, with the one that the user chooses. */
     fun goDrafts() = act { core ->
-        val draft = core.ask { drafts().firstOrNull { it.ticket == null } } ?: return@act
-        startActivity(Intent(this, ReportActivity::class.java).putExtra(ReportActivity.DRAFT, draft.id))
+        val begun = core.ask { begun() }
+        if (begun.size == 1) return@act goOn(begun.single())
+        if (begun.isEmpty()) return@act
+        val words = Words(ui, app.now())
+        AlertDialog.Builder(this).setTitle(R.string.drafts_title)
+            .setItems(begun.map { ui.nameOf(it, words) }.toTypedArray()) { _, at -> goOn(begun[at]) }
+            .setNegativeButton(R.string.cancel, null).show()
+    }
+
+    private fun goOn(with: Begun) {
+        val ticket = with.draft.ticket
+        startActivity(
+            if (ticket != null) ActActivity.intent(this, ticket, Act.RECTIFY)
+            else Intent(this, ReportActivity::class.java).putExtra(ReportActivity.DRAFT, with.draft.id),
+        )
     }
 
     /** Opens a ticket. */

@@ -15,7 +15,7 @@ import kotlinx.coroutines.flow.combine
 import kotlinx.coroutines.flow.distinctUntilChanged
 import kotlinx.coroutines.flow.map
 
-private data class Told(val home: Home, val refused: List<NewsRow>, val tooLate: List<NewsRow>)
+private data class Told(val home: Home, val refused: List<NewsRow>, val tooLate: List<NewsRow>, val rectifying: Int)
 
 /** The first place: shows [HomeState] as it changes and does what the user asks for. */
 class HomeTab(private val main: MainActivity) : HomeActs {
@@ -25,8 +25,8 @@ class HomeTab(private val main: MainActivity) : HomeActs {
     suspend fun follow() {
         val syncing = main.app.redVest().sync.map { it is SyncState.Running }.distinctUntilChanged()
         duty.value = main.app.settings.onDuty
-        combine(main.watchWithTime { Told(home(), refused(), tooLate()) }, syncing, duty) { (told, now), runs, onDuty ->
-            HomeState(told.home, told.refused, told.tooLate, onDuty, runs, now)
+        combine(main.watchWithTime { Told(home(), refused(), tooLate(), drafts().count { it.ticket != null }) }, syncing, duty) { (told, now), runs, onDuty ->
+            HomeState(told.home, told.refused, told.tooLate, onDuty, runs, now, told.rectifying)
         }.distinctUntilChanged().collectLatest { state ->
             main.show(state.home, main.ui.homeBody(state, this), main.ui.reportButton(this))
         }

@@ -43,6 +43,8 @@ data class HomeState(
     val syncing: Boolean,
     /** When this is shown, in milliseconds since 1970 in UTC. */
     val now: Long,
+    /** How many of the drafts are of rectifications; the others are of reports. */
+    val rectifying: Int = 0,
 )
 
 /** What a user can do on the first screen. */
@@ -116,8 +118,13 @@ private fun Ui.warnings(state: HomeState, acts: HomeActs): View? {
     }
     val begun = home.drafts.toInt()
     if (begun > 0) {
+        val drafts = when (state.rectifying) {
+            0 -> R.plurals.drafts
+            begun -> R.plurals.drafts_of_work
+            else -> R.plurals.drafts_of_both
+        }
         val goOn = button(say(R.string.go_on), Loud.Second, act = acts::drafts)
-        views += banner(Tone.Info, R.drawable.ic_note, count(R.plurals.drafts, begun), say(R.string.drafts_more), listOf(goOn))
+        views += banner(Tone.Info, R.drawable.ic_note, count(drafts, begun), say(R.string.drafts_more), listOf(goOn))
     }
     return if (views.isEmpty()) null else column(12) { views.forEach { put(it) } }
 }

@@ -1,15 +1,19 @@
 package cn.redvest.app.review
 
 import cn.redvest.app.R
+import cn.redvest.app.parts.FAR_M
 import cn.redvest.app.ui.Ui
+import cn.redvest.app.ui.distance
 import cn.redvest.core.PhotoRow
 import cn.redvest.core.TicketDetail
 
-/** What is doubtful about a ticket and about these photos of it, a sentence each; the core gives stable codes. */
+/** What is doubtful about a ticket, about where its work was done and about these photos of it, a sentence each; the core gives stable codes. */
 fun Ui.doubts(detail: TicketDetail, photos: List<Pair<String, PhotoRow>>): List<String> {
     // What the ticket says of photos in general is said of each below.
     val general = detail.marks.filter { it != "photo_doubtful" || photos.all { (_, photo) -> photo.marks.isEmpty() } }
-    return general.map { doubt(it).replaceFirstChar(Char::uppercase) } + photos.flatMap { (name, photo) ->
+    val work = detail.history.lastOrNull { it.event == detail.rectification }
+    val far = listOfNotNull(work?.distanceM?.takeIf { it > FAR_M }?.let { say(R.string.doubt_far_work, distance(it.toInt())) })
+    return far + general.map { doubt(it).replaceFirstChar(Char::uppercase) } + photos.flatMap { (name, photo) ->
         (photo.marks + listOfNotNull(photo.verdict?.takeIf { it != "fine" })).map { say(R.string.of_photo, name, doubt(it)) }
     }
 }

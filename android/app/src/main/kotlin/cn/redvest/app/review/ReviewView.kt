@@ -5,6 +5,7 @@ import android.view.View
 import android.view.ViewGroup
 import android.widget.EditText
 import cn.redvest.app.R
+import cn.redvest.app.parts.FAR_M
 import cn.redvest.app.parts.numberChip
 import cn.redvest.app.parts.pressingChip
 import cn.redvest.app.parts.weightChips
@@ -21,6 +22,7 @@ import cn.redvest.app.ui.card
 import cn.redvest.app.ui.chip
 import cn.redvest.app.ui.choice
 import cn.redvest.app.ui.column
+import cn.redvest.app.ui.distance
 import cn.redvest.app.ui.empty
 import cn.redvest.app.ui.fact
 import cn.redvest.app.ui.field
@@ -224,6 +226,7 @@ class ReviewView(private val ui: Ui, private val acts: ReviewActs) {
         if (work != null) {
             put(ui.fact(ui.say(R.string.review_by), work.author))
             put(ui.fact(ui.say(R.string.review_at), said.time(work.happened)))
+            work.distanceM?.let { put(ui.fact(ui.say(R.string.review_from_pin), ui.distance(it.toInt()), Tone.Warn.takeIf { _ -> it > FAR_M })) }
             work.aboutZh?.let { zh -> put(ui.fact(ui.say(R.string.review_outcome), ui.pick(zh, work.aboutEn ?: zh))) }
             work.words?.let { put(ui.text(ui.say(R.string.review_quote, work.author, it))) }
         }

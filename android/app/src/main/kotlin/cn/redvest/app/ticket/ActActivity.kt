@@ -4,194 +4,309 @@ import android.Manifest
 import android.content.Context
 import android.content.Intent
 import android.content.pm.PackageManager
-import android.net.Uri
 import android.os.Bundle
 import android.provider.Settings
-import android.view.View
-import android.widget.ImageView
+import android.text.Editable
+import android.text.TextWatcher
 import cn.redvest.app.Page
 import cn.redvest.app.R
-import cn.redvest.app.camera.Camera
-import cn.redvest.app.camera.CameraTrouble
-import cn.redvest.app.parts.decode
+import cn.redvest.app.parts.Here
+import cn.redvest.app.parts.here
 import cn.redvest.app.place.Positions
+import cn.redvest.app.report.Choosing
+import cn.redvest.app.report.Lost
 import cn.redvest.app.report.Shot
-import cn.redvest.app.report.shootTrouble
-import cn.redvest.app.report.shootView
+import cn.redvest.app.review.pathOf
 import cn.redvest.app.ui.Frame
+import cn.redvest.app.ui.Loud
+import cn.redvest.app.ui.Tone
+import cn.redvest.app.ui.banner
+import cn.redvest.app.ui.button
+import cn.redvest.app.ui.column
 import cn.redvest.core.Act
+import cn.redvest.core.CategoryRow
+import cn.redvest.core.Fix
+import cn.redvest.core.GridRow
+import cn.redvest.core.PhotoRow
+import cn.redvest.core.Position
 import cn.redvest.core.Shows
 import cn.redvest.core.TicketDetail
 import cn.redvest.sdk.RedVestFailure
 import java.io.File
 import kotlinx.coroutines.launch
 
-/** The form of one act on one ticket. What is filled in stays over a rotation and the end of the process. */
+/** What stands on the screen. */
+private enum class Step { FORM, SHOOT, CATEGORY, MAP, GRID }
+
+/**
+ * The form of one act on one ticket. What is filled in stays over a rotation and the end of the process; of a rectification
+ * it stays in a draft, also when the screen is left.
+ */
 class ActActivity : Page(), ActActs {
     private val positions by lazy { Positions(this) }
+    private val choosing by lazy { Choosing(this, ::showForm) }
+    private val shooting by lazy { Shooting(this, if (act == Act.RECTIFY) R.string.shoot_after_title else R.string.shoot_title, ::showForm, ::taken) }
+    private val view by lazy { ActView(ui, this) }
     private lateinit var ticketId: String
     private lateinit var act: Act
+    private var rectifying: Rectifying? = null
     private var ticket: TicketDetail? = null
     private var form: ActForm? = null
     private var kept: Bundle? = null
-    private var view: ActView? = null
+    private var keptFix: Fix? = null
     private var frame: Frame? = null
-    private var camera: Camera? = null
-    private var shooting = false
-    private var words = ""
+    private var step = Step.FORM
+    private var pinAt: Position? = null
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
         ticketId = requireNotNull(intent.getStringExtra(TICKET)) { "whoever opens this screen names the ticket" }
         act = Act.valueOf(requireNotNull(intent.getStringExtra(ACT)) { "whoever opens this screen names the act" })
+        if (act == Act.RECTIFY) rectifying = Rectifying(app, ticketId)
         kept = savedInstanceState
-        shooting = savedInstanceState?.getBoolean(SHOOTING) ?: false
-        words = savedInstanceState?.getString(WORDS).orEmpty()
+        step = savedInstanceState?.getString(STEP)?.let(Step::valueOf) ?: Step.FORM
+        pinAt = savedInstanceState?.getIntArray(PIN_AT)?.let { Position(it[0], it[1]) }
     }
 
     override suspend fun follow() {
-        val loaded = form
-        if (loaded == null) {
-            val (detail, empty) = app.redVest().ask { ticket(ticketId).let { it to formOf(act, it) } }
-            ticket = detail
-            form = restored(empty)
-        }
-        positions.start { }
-        if (shooting) showCamera() else showForm()
+        if (form == null) load()
+        positions.start(::moved)
+        show()
+        moved()
     }
+
+    /** The form as it was left: by the draft of a rectification, else by what this screen kept for itself. */
+    private suspend fun load() {
+        val draft = rectifying?.load()
+        val fix = positions.now()
+        val (detail, empty) = app.redVest().ask {
+            val detail = ticket(ticketId)
+            val empty = formOf(act, detail, app.now())
+            val gate = if (draft?.draft?.gateReason == null) empty.reasons else reasons().gate
+            detail to empty.copy(reasons = gate)
+        }
+        ticket = detail
+        val from = kept
+        var filled = if (from == null) empty else empty.restored(from)
+        if (draft != null) {
+            keptFix = draft.draft.fix?.agedBy(app.now() - draft.draft.changed)
+            filled = filled.copy(outcome = draft.draft.outcome ?: empty.outcome, photos = draft.photos, chosen = listOfNotNull(draft.draft.gateReason))
+        }
+        view.words.setText(if (draft == null) from?.getString(WORDS) else draft.draft.words)
+        view.place.setText(from?.getString(PLACE) ?: filled.place?.wordsBefore)
+        view.words.addTextChangedListener(Typed())
+        form = filled
+        if (filled.place != null) know(filled, fix)
+    }
+
+    private inner class Typed : TextWatcher {
+        override fun afterTextChanged(s: Editable?) = keep()
+        override fun beforeTextChanged(s: CharSequence?, start: Int, count: Int, after: Int) = Unit
+        override fun onTextChanged(s: CharSequence?, start: Int, before: Int, count: Int) = Unit
+    }
+
+    /** Keeps a rectification as it is filled in now. */
+    private fun keep() {
+        val with = rectifying ?: return
+        val now = form ?: return
+        val words = view.words.text.toString().ifEmpty { null }
+        val fix = fix()
+        act {
+            with.keep { draft ->
+                draft.copy(
+                    outcome = now.outcome, gateReason = now.chosen.firstOrNull(), words = words, fix = fix ?: draft.fix,
+                    after = now.photos.map { it.hash },
+                )
+            }
+        }
+    }
+
+    /** Where the phone is; while nothing is measured, where it was when the draft was kept. */
+    private fun fix(): Fix? = positions.now() ?: keptFix
 
     override fun onStop() {
         positions.stop()
-        closeCamera()
+        shooting.close()
         super.onStop()
     }
 
     override fun onSaveInstanceState(outState: Bundle) {
         super.onSaveInstanceState(outState)
         val now = form ?: return
-        outState.putBoolean(SHOOTING, shooting)
-        outState.putString(WORDS, view?.words?.text?.toString() ?: words)
-        outState.putStringArrayList(CHOSEN, ArrayList(now.chosen))
-        outState.putString(LEAD, now.lead)
-        outState.putString(OUTCOME, now.outcome?.name)
-        outState.putStringArrayList(PHOTOS, ArrayList(now.photos.map { it.hash }))
-        outState.putStringArrayList(PATHS, ArrayList(now.photos.map { it.path.orEmpty() }))
-        outState.putInt(DAYS, now.days ?: 0)
+        outState.putString(STEP, step.name)
+        outState.putString(WORDS, view.words.text.toString())
+        outState.putString(PLACE, view.place.text.toString())
+        pinAt?.let { outState.putIntArray(PIN_AT, intArrayOf(it.latE7, it.lonE7)) }
+        now.save(outState)
     }
 
-    private fun restored(empty: ActForm): ActForm {
-        val from = kept ?: return empty
-        val paths = from.getStringArrayList(PATHS).orEmpty()
-        return empty.copy(
-            chosen = from.getStringArrayList(CHOSEN).orEmpty(), lead = from.getString(LEAD),
-            outcome = from.getString(OUTCOME)?.let { name -> cn.redvest.core.Outcome.valueOf(name) } ?: empty.outcome,
-            photos = from.getStringArrayList(PHOTOS).orEmpty().mapIndexed { index, hash -> Shot(hash, paths.getOrNull(index)?.ifEmpty { null }) },
-            days = from.getInt(DAYS).takeIf { it > 0 } ?: empty.days,
-        )
+    private fun show() = when (step) {
+        Step.FORM -> showForm()
+        Step.SHOOT -> showCamera()
+        Step.CATEGORY -> choosing.category(::chosen)
+        Step.MAP -> showMap()
+        Step.GRID -> choosing.grid(::picked)
+    }
+
+    private fun go(to: Step) {
+        step = to
+        show()
     }
 
     private fun showForm() {
-        closeCamera()
-        shooting = false
-        val made = ActView(ui, this)
-        made.words.setText(view?.words?.text ?: words)
-        view = made
+        shooting.close()
+        step = Step.FORM
+        pinAt = null
         frame = Frame(ui, ui.actName(act), ::finish).also(::setContentView)
         draw()
     }
 
     private fun draw() {
         val now = form ?: return
-        val made = view ?: return
-        frame?.body(made.body(now))
-        frame?.foot(made.foot(now))
+        frame?.body(view.body(now, app.now(), rectifying?.isKept == true))
+        frame?.foot(view.foot(now))
     }
 
     override fun change(form: ActForm) {
         this.form = form.copy(failure = null)
         draw()
+        keep()
     }
 
+    // Where the phone is
+
+    private fun moved() {
+        val now = whereNow() ?: return
+        view.show(now)
+        if (step == Step.SHOOT) shooting.show(now)
+    }
+
+    /** Nothing but for a rectification, which tells how far off it was done. */
+    private fun whereNow(): Here? {
+        val of = ticket?.takeIf { act == Act.RECTIFY } ?: return null
+        val lost = if (!positions.may()) Lost.DENIED else if (!positions.isOn()) Lost.OFF else null
+        return here(fix(), lost, of.row.pin, of.accuracyGateM)
+    }
+
+    override fun locate() {
+        if (positions.may()) startActivity(Intent(Settings.ACTION_LOCATION_SOURCE_SETTINGS)) else requestPermissions(PLACE_RIGHTS, 1)
+    }
+
+    // Photos
+
     override fun shoot() {
-        val wanted = listOf(Manifest.permission.CAMERA, Manifest.permission.ACCESS_FINE_LOCATION, Manifest.permission.ACCESS_COARSE_LOCATION)
-        val missing = wanted.filter { checkSelfPermission(it) != PackageManager.PERMISSION_GRANTED }
-        if (Manifest.permission.CAMERA !in missing) return showCamera()
-        shooting = true
+        val missing = (PLACE_RIGHTS + Manifest.permission.CAMERA).filter { checkSelfPermission(it) != PackageManager.PERMISSION_GRANTED }
+        if (Manifest.permission.CAMERA !in missing) return go(Step.SHOOT)
+        step = Step.SHOOT
         requestPermissions(missing.toTypedArray(), 1)
     }
 
     override fun onRequestPermissionsResult(requestCode: Int, permissions: Array<out String>, grantResults: IntArray) {
         super.onRequestPermissionsResult(requestCode, permissions, grantResults)
-        if (shooting) showCamera()
-    }
-
-    private fun closeCamera() {
-        camera?.close()
-        camera = null
+        if (form == null) return
+        positions.start(::moved)
+        if (step == Step.SHOOT) show()
+        moved()
     }
 
     private fun showCamera() {
-        closeCamera()
-        shooting = true
-        words = view?.words?.text?.toString() ?: words
-        if (checkSelfPermission(Manifest.permission.CAMERA) != PackageManager.PERMISSION_GRANTED) return trouble(CameraTrouble.DENIED)
-        if (!app.cameras.isThere()) return trouble(CameraTrouble.MISSING)
-        val opened = app.cameras.open(this, null, ::trouble).also { camera = it }
-        val title = ui.say(if (act == Act.RECTIFY) R.string.shoot_after_title else R.string.shoot_title)
-        setContentView(ui.shootView(opened.preview, title, ghost(), ::showForm, ::shot))
-    }
-
-    /** The photo before, to be stood where it was taken. */
-    private fun ghost(): View? {
-        if (act != Act.RECTIFY) return null
-        val before = ticket?.photos?.firstOrNull { it.shows == Shows.BEFORE } ?: return null
-        val picture = (before.reviewPath ?: before.thumbnailPath)?.let { decode(it, GHOST_SIDE) } ?: return null
-        return ImageView(this).apply {
-            setImageBitmap(picture)
-            scaleType = ImageView.ScaleType.CENTER_CROP
-            importantForAccessibility = View.IMPORTANT_FOR_ACCESSIBILITY_NO
+        val before = ticket?.photos?.firstOrNull { act == Act.RECTIFY && it.shows == Shows.BEFORE }
+        shooting.show(before?.let { it.reviewPath ?: it.thumbnailPath }, whereNow()) {
+            rectifying?.fileFor() ?: File(cacheDir, "act-${app.now()}.jpg")
         }
-    }
-
-    private fun shot() {
-        val file = File(cacheDir, "act-${app.now()}.jpg")
-        camera?.shoot(file) { why -> if (why == null) taken(file) else trouble(why) }
     }
 
     private fun taken(file: File) = act { core ->
-        val photo = core.ask { importPhoto(file.path) }
+        val shot = rectifying?.take(file) ?: core.ask { importPhoto(file.path) }.let { Shot(it.hash, it.thumbnail) }
         file.delete()
-        form = form?.let { it.copy(photos = it.photos + Shot(photo.hash, photo.thumbnail), failure = null) }
+        form = form?.let { now -> if (now.photos.any { it.hash == shot.hash }) now else now.copy(photos = now.photos + shot, failure = null) }
+        keep()
         showForm()
     }
 
-    private fun trouble(why: CameraTrouble) {
-        closeCamera()
-        // It may come late, when the user has gone on already.
-        if (!shooting) return
-        val again: () -> Unit = {
-            if (why == CameraTrouble.DENIED) {
-                startActivity(Intent(Settings.ACTION_APPLICATION_DETAILS_SETTINGS, Uri.fromParts("package", packageName, null)))
-            } else {
-                showCamera()
-            }
-        }
-        setContentView(ui.shootTrouble(why, ::showForm, again, again, ::showForm))
+    override fun drop(shot: Shot) {
+        android.app.AlertDialog.Builder(this).setMessage(R.string.drop_photo_sure)
+            .setPositiveButton(R.string.take_off) { _, _ -> form?.let { change(it.copy(photos = it.photos - shot)) } }
+            .setNegativeButton(R.string.keep, null).show()
     }
 
-    override fun done() = act { core ->
-        val of = ticket ?: return@act
-        val filled = form ?: return@act
-        val said = view?.words?.text?.toString().orEmpty()
-        val here = positions.now()
-        val now = app.now()
-        core.ask { doIt(of, filled, said, here, now) }
-        app.scope.launch { app.look() }
+    override fun look(photo: PhotoRow) {
+        val path = pathOf(photo) ?: return
+        startActivity(Intent(this, PhotoActivity::class.java).putExtra(PhotoActivity.PATH, path))
+    }
+
+    // Choosing
+
+    override fun category() = go(Step.CATEGORY)
+
+    private fun chosen(category: CategoryRow) {
+        form = form?.let { it.copy(category = it.category?.copy(chosen = Named(category.code, category.zh, category.en, category.urgent)), failure = null) }
+        showForm()
+    }
+
+    override fun map() = go(Step.MAP)
+
+    override fun grid() {
+        choosing.fromTheTop()
+        go(Step.GRID)
+    }
+
+    private fun showMap() {
+        val change = form?.place ?: return showForm()
+        val start = pinAt ?: change.pin ?: change.before ?: positions.now()?.position
+        // Without any place to begin at there is nothing to move; the tree of grids needs none.
+        if (start == null) return go(Step.GRID)
+        choosing.pin(start, positions.now(), change.known, { pinAt = it }) { at -> placed { it.copy(pin = at) } }
+    }
+
+    private fun picked(grid: GridRow) = placed { it.picked(Named(grid.code, grid.name)) }
+
+    private fun placed(change: (PlaceChange) -> PlaceChange) {
+        val now = form ?: return
+        val changed = now.copy(place = now.place?.let(change), failure = null)
+        form = changed
+        showForm()
+        act { know(changed, positions.now()) }
+    }
+
+    /** Looks what is known of the place that the form names. */
+    private suspend fun know(of: ActForm, fix: Fix?) {
+        val place = of.place ?: return
+        val known = app.redVest().ask { known(place, fix) }
+        form = form?.let { it.copy(place = it.place?.copy(known = known.known)) }
+        if (step == Step.FORM) draw()
+    }
+
+    // Doing it
+
+    override fun done() {
+        val of = ticket ?: return
+        val now = (form ?: return).let { it.copy(place = it.place?.copy(words = view.place.text.toString())) }
+        if (ui.lack(now) != null) {
+            form = now.copy(asksForMore = true)
+            return draw()
+        }
+        act { core ->
+            val said = view.words.text.toString()
+            val (here, at) = fix() to app.now()
+            when (val with = rectifying) {
+                null -> core.ask { doIt(of, now, said, here, at) }
+                else -> with.done { draft -> core.ask { doIt(of, now, said, here, at, draft) } }
+            }
+            app.scope.launch { app.look() }
+            finish()
+        }
+    }
+
+    override fun discard() = act {
+        rectifying?.discard()
         finish()
     }
 
     override fun failed(failure: RedVestFailure) {
-        form = (form ?: ActForm(act)).copy(failure = ui.pick(failure.zh, failure.en))
+        val why = ui.pick(failure.zh, failure.en)
+        val now = form ?: return unknown(why)
+        form = now.copy(failure = why)
         showForm()
         if (failure.code == INEXACT) act { core ->
             val reasons = core.ask { reasons().gate }
@@ -200,22 +315,28 @@ class ActActivity : Page(), ActActs {
         }
     }
 
+    /** Nothing is known of the ticket any more; what was kept of it can still be thrown away. */
+    private fun unknown(why: String) {
+        val frame = Frame(ui, ui.actName(act), ::finish)
+        frame.body(ui.column(16) {
+            put(ui.banner(Tone.Bad, R.drawable.ic_warning, why))
+            if (rectifying?.isKept == true) put(ui.button(ui.say(R.string.discard), Loud.Quiet, act = ::discard))
+        })
+        setContentView(frame)
+    }
+
     @Deprecated("Its replacement came with API 33.")
     @Suppress("DEPRECATION")
-    override fun onBackPressed(): Unit = if (shooting) showForm() else super.onBackPressed()
+    override fun onBackPressed(): Unit = if (step != Step.FORM) showForm() else super.onBackPressed()
 
     companion object {
         private const val TICKET = "ticket"
         private const val ACT = "act"
-        private const val SHOOTING = "shooting"
+        private const val STEP = "step"
         private const val WORDS = "words"
-        private const val CHOSEN = "chosen"
-        private const val LEAD = "lead"
-        private const val OUTCOME = "outcome"
-        private const val PHOTOS = "photos"
-        private const val PATHS = "paths"
-        private const val DAYS = "days"
-        private const val GHOST_SIDE = 720
+        private const val PLACE = "place"
+        private const val PIN_AT = "pin_at"
+        private val PLACE_RIGHTS = arrayOf(Manifest.permission.ACCESS_FINE_LOCATION, Manifest.permission.ACCESS_COARSE_LOCATION)
 
         /** The core's code for a position that needs a reason. */
         private const val INEXACT = "accuracy_gate_not_met"
@@ -225,3 +346,6 @@ class ActActivity : Page(), ActActs {
             Intent(context, ActActivity::class.java).putExtra(TICKET, ticket).putExtra(ACT, act.name)
     }
 }
+
+/** The measurement as it is so many ms later. */
+private fun Fix.agedBy(ms: Long): Fix = copy(ageMs = (ageMs.toLong() + ms.coerceAtLeast(0)).coerceAtMost(Int.MAX_VALUE.toLong()).toUInt())

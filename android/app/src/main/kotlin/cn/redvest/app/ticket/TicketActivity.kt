@@ -34,10 +34,9 @@ class TicketActivity : Page(), TicketActs {
 
     override suspend fun follow() {
         watchWithTime { ticket(id) }.collectLatest { (detail, now) ->
-            val offered = detail.copy(acts = detail.acts.filter { it in OFFERED })
-            shown = offered
-            frame.body(ui.ticketBody(TicketState(offered, now), this))
-            frame.foot(ui.ticketFoot(offered, this))
+            shown = detail
+            frame.body(ui.ticketBody(TicketState(detail, now), this))
+            frame.foot(ui.ticketFoot(detail, this))
         }
     }
 

@@ -3,6 +3,7 @@ package cn.redvest.app.ticket
 import android.view.View
 import android.view.ViewGroup.LayoutParams.WRAP_CONTENT
 import cn.redvest.app.R
+import cn.redvest.app.parts.distanceChip
 import cn.redvest.app.parts.numberChip
 import cn.redvest.app.parts.pressingChip
 import cn.redvest.app.parts.thumbnail
@@ -71,7 +72,7 @@ fun Ui.ticketBody(state: TicketState, acts: TicketActs): View = column(12) {
     put(photos(detail, Shows.EVIDENCE, R.string.photos_evidence, acts))
     put(clocks(detail, words))
     val foot = footActs(detail)
-    val others = detail.acts.filter { it !in foot && it != Act.REVIEW_PHOTO }
+    val others = detail.acts.filter { it !in foot }
     if (others.isNotEmpty()) {
         put(group(say(R.string.what_you_can_do)))
         put(flow(8, views = others.map { act -> button(actName(act)) { acts.act(act) } }))
@@ -181,6 +182,8 @@ private fun Ui.historyRow(row: HistoryRow, words: Words): View = column(2) {
     listOfNotNull(row.about(this@historyRow), row.words, row.place).forEach { put(text(it, Type.Soft)) }
     if (row.erased) put(text(say(R.string.erased), Type.Soft))
     if (row.photos > 0u) put(text(count(R.plurals.photos, row.photos.toInt()), Type.Small))
+    // A report makes the place from which all others are counted.
+    row.distanceM?.takeIf { row.kind != REPORTED }?.let { put(distanceChip(it), width = WRAP_CONTENT) }
     when (row.pending) {
         Status.WAITING -> put(chip(say(R.string.not_sent_yet), Tone.Info, R.drawable.ic_send), width = WRAP_CONTENT)
         Status.REFUSED -> put(chip(say(R.string.refused), Tone.Bad, R.drawable.ic_warning), width = WRAP_CONTENT)
@@ -188,6 +191,9 @@ private fun Ui.historyRow(row: HistoryRow, words: Words): View = column(2) {
         else -> Unit
     }
 }
+
+/** The core's code for the kind of a report. */
+private const val REPORTED = "reported"
 
 private fun HistoryRow.about(ui: Ui): String? = aboutZh?.let { ui.pick(it, aboutEn ?: it) }
 

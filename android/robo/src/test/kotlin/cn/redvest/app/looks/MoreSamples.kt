@@ -13,12 +13,8 @@ import cn.redvest.app.report.categories
 import cn.redvest.app.report.grids
 import cn.redvest.app.report.shootTrouble
 import cn.redvest.app.report.shootView
-import cn.redvest.app.ticket.ActActs
-import cn.redvest.app.ticket.ActForm
-import cn.redvest.app.ticket.ActView
 import cn.redvest.app.ticket.TicketActs
 import cn.redvest.app.ticket.TicketState
-import cn.redvest.app.ticket.actName
 import cn.redvest.app.ticket.ticketBody
 import cn.redvest.app.ticket.ticketFoot
 import cn.redvest.app.ui.Frame
@@ -34,11 +30,9 @@ import cn.redvest.app.work.WorkActs
 import cn.redvest.app.work.WorkState
 import cn.redvest.app.work.workBody
 import cn.redvest.core.Act
-import cn.redvest.core.HolderRow
 import cn.redvest.core.Outcome
 import cn.redvest.core.PhotoRow
 import cn.redvest.core.Pressing
-import cn.redvest.core.Reason
 import cn.redvest.core.TicketDetail
 import cn.redvest.core.Work
 
@@ -58,21 +52,6 @@ val MORE_SAMPLES: List<Sample> = listOf(
     Sample("work-empty") { ui -> work(ui, WORK.copy(rows = emptyList(), kinds = emptyList(), more = false)) },
     Sample("ticket") { ui -> ticket(ui, detail()) },
     Sample("ticket-late") { ui -> ticket(ui, detail(listOf(Act.PASS, Act.SEND_BACK, Act.URGE, Act.CARD, Act.VOID), late = true)) },
-    Sample("act-rectify") { ui -> act(ui, ActForm(Act.RECTIFY, outcome = Outcome.RECTIFIED, needed = 1)) },
-    Sample("act-send-back") { ui ->
-        act(ui, ActForm(Act.SEND_BACK, reasons = BACK, chosen = listOf("unclear"), failure = ui.pick("请至少选择一个原因。", "Choose at least one reason.")))
-    },
-    Sample("act-dispatch") { ui -> act(ui, ActForm(Act.DISPATCH, holders = HOLDERS, lead = "agency:cg", reasons = GATE)) },
-)
-
-private val BACK = listOf(
-    Reason("unclear", "照片看不清", "The photo is not clear"), Reason("not_done", "未整改到位", "Not put right"), Reason("other", "不是同一地点", "Another place"),
-)
-
-private val HOLDERS = listOf(
-    HolderRow("agency:cg", "城市管理局", "City management", null, null, leads = true, cooperates = false),
-    HolderRow("agency:zj", "住房建设局", "Housing and construction", null, null, leads = false, cooperates = true),
-    HolderRow("grid:WG01", "和平一网格", null, "网格", "Grid", leads = false, cooperates = false),
 )
 
 private val NEW = ReportState(
@@ -146,17 +125,5 @@ private fun ticket(ui: Ui, detail: TicketDetail): View {
     return framed(ui, R.string.ticket) {
         body(ui.ticketBody(TicketState(detail, NOW), acts))
         foot(ui.ticketFoot(detail, acts))
-    }
-}
-
-private fun act(ui: Ui, form: ActForm): View {
-    val view = ActView(ui, object : ActActs {
-        override fun change(form: ActForm) = Unit
-        override fun shoot() = Unit
-        override fun done() = Unit
-    })
-    return Frame(ui, ui.actName(form.act)) {}.apply {
-        body(view.body(form))
-        foot(view.foot(form))
     }
 }

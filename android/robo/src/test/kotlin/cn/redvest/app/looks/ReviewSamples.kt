@@ -47,7 +47,8 @@ private fun shot(shows: Shows, name: String, marks: List<String> = emptyList(), 
 
 private fun judged(photos: List<PhotoRow>): TicketDetail = detail(listOf(Act.PASS, Act.SEND_BACK)).let { detail ->
     val work = detail.history.last().copy(
-        event = "work", kindZh = "处置", kindEn = "Put right", aboutZh = "已整改", aboutEn = "Put right", words = "已清扫干净，并提醒了商户", pending = null,
+        event = "work", kindZh = "处置", kindEn = "Put right", aboutZh = "已整改", aboutEn = "Put right", words = "已清扫干净，并提醒了商户", distanceM = 1_240u,
+        pending = null,
     )
     detail.copy(
         row = ticketRow(round = 2, stageZh = "待核查", stageEn = "To be reviewed", pressing = Pressing.ON_TIME), rectification = "work",

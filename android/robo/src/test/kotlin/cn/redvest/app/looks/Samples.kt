@@ -45,11 +45,12 @@ val SAMPLES: List<Sample> = listOf(
         val home = home(drafts = 1, unbound = 2, clockDoubtful = true, needsUpdate = true, photos = waiting(0, 0, 8))
         main(ui, homeState(home).copy(refused = listOf(REFUSED), tooLate = listOf(TOO_LATE), onDuty = true))
     },
+    Sample("home-begun") { ui -> main(ui, homeState(home(drafts = 2)).copy(rectifying = 1)) },
     Sample("sync") { ui -> sync(ui, SYNCED) },
     Sample("sync-running") { ui -> sync(ui, SYNCED.copy(running = UnderWay(Phase.UPLOAD, summary(), 412_000))) },
     Sample("sync-failed") { ui -> sync(ui, SYNCED.copy(failure = UNREACHABLE)) },
     Sample("sync-offline") { ui -> sync(ui, SYNCED.copy(online = false, past = emptyList(), queue = EMPTY, lastSync = null)) },
-) + MORE_SAMPLES + REVIEW_SAMPLES
+) + MORE_SAMPLES + ACT_SAMPLES + REVIEW_SAMPLES
 
 private fun enrol(ui: Ui, step: EnrolStep): View {
     val view = EnrolView(ui, object : EnrolActs {
