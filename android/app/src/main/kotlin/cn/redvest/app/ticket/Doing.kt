@@ -26,10 +26,13 @@ internal const val DAY = 86_400_000L
 /** Metres around a ticket in which it is looked for another one about the same. */
 private const val NEAR = 200u
 
+/** Acts that ask for time or answer a request for it. */
+private val ABOUT_TIME = setOf(Act.ASK, Act.GRANT, Act.DENY)
+
 /** The empty form of an act: what the core has to choose from at [now]. */
 fun Device.formOf(act: Act, ticket: TicketDetail, now: Long): ActForm {
     val row = ticket.row
-    val time = if (act == Act.ASK || act == Act.GRANT) timeWish(ticket, act == Act.GRANT, now) else null
+    val time = if (act in ABOUT_TIME) timeWish(ticket, act != Act.ASK, now) else null
     val holders = when (act) {
         Act.DISPATCH -> holders(row.ticket)
         Act.URGE, Act.CARD -> holders(row.ticket).filter { it.leads || it.cooperates }

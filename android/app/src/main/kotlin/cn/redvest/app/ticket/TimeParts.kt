@@ -19,9 +19,10 @@ import cn.redvest.core.HistoryRow
 /** How long the clocks can be made to stand, in days. */
 private val DAYS = listOf(1, 3, 7, 14)
 
-/** Which kind of time, and how much of it. */
+/** Which kind of time, and how much of it; who refuses a request sees it alone. */
 internal fun Ui.time(form: ActForm, said: Words, now: Long, acts: ActActs): View? {
     val wish = form.time ?: return null
+    if (form.act == Act.DENY) return wish.asked?.let { asked(it) }
     fun change(to: TimeWish) = acts.change(form.of(to))
     return column(8) {
         wish.asked?.let { put(asked(it)) }

@@ -72,6 +72,10 @@ val ACT_SAMPLES: List<Sample> = listOf(
         val asked = detail().history.first().copy(aboutZh = "挂账至 2026-12-01 09:00，需立项或等待资金", aboutEn = "Suspended until 2026-12-01 09:00, Waits for a project or for money")
         act(ui, ActForm(Act.GRANT, time = TimeWish(Limit(Clock.NATURAL_DAYS, 5u), asked = asked, until = NOW + 210 * HOURS + 55 * MINUTES)))
     },
+    Sample("act-deny") { ui ->
+        val asked = detail().history.first().copy(aboutZh = "延期 3 个工作日，工程量大", aboutEn = "More time: 3 working days, There is much work to do")
+        act(ui, ActForm(Act.DENY, time = TimeWish(Limit(Clock.WORKING_DAYS, 5u), asked = asked)))
+    },
     Sample("act-void") { ui -> act(ui, ActForm(Act.VOID, voiding = Voiding(near = emptyList()))) },
     Sample("act-void-duplicate") { ui ->
         val near = listOf(ticketRow(distance = 12, id = "one"), ticketRow(zh = "占道经营", en = "Stalls on the road", distance = 140, id = "two"))

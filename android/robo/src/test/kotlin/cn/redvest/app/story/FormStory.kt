@@ -2,6 +2,7 @@ package cn.redvest.app.story
 
 import cn.redvest.app.looks.all
 import cn.redvest.app.place.PlaceMap
+import cn.redvest.core.Grant
 import cn.redvest.core.Outcome
 import cn.redvest.core.Rectify
 import cn.redvest.core.Shows
@@ -117,6 +118,17 @@ class FormStory : WorkStory() {
         val granted = detail(id)
         assertNull(granted.ask)
         assertEquals("延期 120 分钟工作时", granted.history.last().aboutZh)
+    }
+
+    @Test
+    fun who_refuses_a_request_sees_it() {
+        val id = reported()
+        asSomebody("wang") { askTime(id, Grant.Extension(60u), "weather", by("下雨")) }
+        opened("sun", id).tap("不同意").follow().see("延期 60 分钟工作时，天气影响")
+        robot.see("下雨")
+        robot.misses("挂账").tap("不同意")
+        ended()
+        assertNull(detail(id).ask)
     }
 
     @Test

@@ -132,6 +132,31 @@ class RectifyStory : WorkStory() {
     }
 
     @Test
+    fun of_a_ticket_that_nobody_knows_any_more_the_draft_can_be_thrown_away() {
+        enrolled("wang")
+        robot.core { core -> core.ask { saveDraft(newDraft().copy(ticket = newDraft().id, words = "已清扫")) } }
+        robot.see("1件处置未完成")
+        robot.tap("继续").follow().see("丢弃")
+        robot.misses("情况说明").tap("丢弃")
+        ended()
+        gone("未完成")
+        assertEquals(0, drafts().size)
+    }
+
+    @Test
+    fun where_the_work_was_done_is_kept_and_counts_while_nothing_is_measured() {
+        val id = reported()
+        begun(id).tap("已劝导")
+        robot.await("the draft") { drafts().singleOrNull() }
+        val there = IN_FIRST.copy(latE7 = IN_FIRST.latE7 + 4_500)
+        robot.core { core -> core.ask { saveDraft(drafts().single().copy(fix = exactly(there))) } }
+        robot.kill().see("距上报地点50米")
+        robot.see("±5米")
+        robot.tap("处置")
+        ended().see("距上报地点50米")
+    }
+
+    @Test
     fun the_distance_to_the_reported_place_follows_the_phone_and_is_told_to_the_reviewer() {
         val id = reported()
         allow()
