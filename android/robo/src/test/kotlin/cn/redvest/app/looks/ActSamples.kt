@@ -59,7 +59,7 @@ val ACT_SAMPLES: List<Sample> = listOf(
         act(ui, ActForm(Act.RECATEGORISE, category = CategoryChange(LITTER, Named("f", "占用消防通道", "Fire lane blocked", urgent = true))))
     },
     Sample("act-category-lack") { ui -> act(ui, ActForm(Act.RECATEGORISE, category = CategoryChange(LITTER), asksForMore = true)) },
-    Sample("act-place") { ui -> act(ui, ActForm(Act.RELOCATE, place = PlaceChange(HERE, "WG01", "滨江路", pin = HERE, known = place()))) },
+    Sample("act-place") { ui -> act(ui, ActForm(Act.RELOCATE, place = PlaceChange(HERE, "WG01", "滨江路", pin = HERE.copy(latE7 = HERE.latE7 + 900), known = place()))) },
     Sample("act-place-grid") { ui ->
         val nowhere = place().copy(grid = null, gridPath = emptyList(), borders = emptyList())
         act(ui, ActForm(Act.RELOCATE, place = PlaceChange(null, null, "", grid = Named("WG01", "和平一网格"), known = nowhere)))

@@ -96,8 +96,8 @@ fun detail(acts: List<Act> = listOf(Act.ACCEPT, Act.RETURN, Act.RECTIFY, Act.ADD
     marks = emptyList(),
     history = listOf(
         event("上报", "Reported", "李红", NOW - 3 * HOURS, "垃圾桶旁堆了很多袋子"),
-        event("处置", "rectified", "王强", NOW - 2 * HOURS).copy(distanceM = 35u),
-        event("处置", "rectified", "赵敏", NOW - 90 * MINUTES).copy(distanceM = 1_240u),
+        event("处置", "Put right", "王强", NOW - 2 * HOURS).copy(distanceM = 35u),
+        event("处置", "Put right", "赵敏", NOW - 90 * MINUTES).copy(distanceM = 1_240u),
         event("催办", "Reminded", "周静", NOW - HOURS), event("签收", "Accepted", "王强", NOW - 2 * MINUTES, pending = Status.WAITING,
             late = if (late) LateRow("late_stage", "工单已不在待签收阶段。", "The ticket had moved on.", "签收", "acceptance", "赵敏", NOW - 10 * MINUTES) else null),
     ),
