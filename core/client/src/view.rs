@@ -9,7 +9,7 @@ mod queue;
 
 use std::path::PathBuf;
 
-use redvest_domain::event::Outcome;
+use redvest_domain::event::{Grant, Outcome};
 use redvest_domain::id::{CategoryCode, EventId, GridCode, Hash, TicketId};
 use redvest_domain::key::Role;
 use redvest_domain::place::Position;
@@ -299,6 +299,8 @@ pub struct TicketDetail {
     pub rectification: Option<EventId>,
     /// The request for time that waits for an answer.
     pub ask: Option<EventId>,
+    /// What that request wishes for.
+    pub wish: Option<Grant>,
     /// The earlier ticket that it repeats.
     pub recurs: Option<TicketId>,
     /// Its clocks.

@@ -87,11 +87,11 @@ impl NoCopies {
     /// The sentence for the user in Chinese; the English one is the error's `Display`.
     pub fn zh(&self) -> &'static str {
         match self {
-            NoCopies::Undecodable => "照片已损坏。原图已保留;如仍在现场,请重拍一张。",
-            NoCopies::Truncated => "照片不完整。原图已保留;如仍在现场,请重拍一张。",
-            NoCopies::TooLarge => "照片过大,无法在此预览。原图已保留;请在相机中选择较小的尺寸。",
-            NoCopies::UnsupportedFormat => "此格式的照片无法在此预览。原图已保留;请将相机设置为 JPEG。",
-            NoCopies::UnreadableFile(_) => "无法读取照片文件,请重试。",
+            NoCopies::Undecodable => "照片已损坏。原图已保留；如仍在现场，请重拍一张。",
+            NoCopies::Truncated => "照片不完整。原图已保留；如仍在现场，请重拍一张。",
+            NoCopies::TooLarge => "照片过大，无法在此预览。原图已保留；请在相机中选择较小的尺寸。",
+            NoCopies::UnsupportedFormat => "此格式的照片无法在此预览。原图已保留；请将相机设置为 JPEG。",
+            NoCopies::UnreadableFile(_) => "无法读取照片文件，请重试。",
         }
     }
 }

@@ -53,9 +53,9 @@ impl Refused {
     /// The sentence for the user in Chinese; the English one is the error's `Display`.
     pub fn zh(&self) -> &'static str {
         match self {
-            Refused::EmptyPhoto => "照片是空的,请重拍。",
-            Refused::NotAnImage => "该文件不是图片,请选择照片。",
-            Refused::UnreadableFile(_) => "无法读取照片文件,请重试。",
+            Refused::EmptyPhoto => "照片是空的，请重拍。",
+            Refused::NotAnImage => "该文件不是图片，请选择照片。",
+            Refused::UnreadableFile(_) => "无法读取照片文件，请重试。",
         }
     }
 }

@@ -159,29 +159,31 @@ impl Error {
                 format!("{} 中的数据已被打开。请关闭正在使用它的窗口或程序后重试。", folder.display())
             }
             Error::SchemaNewer { found, known } => {
-                format!("数据由更新的版本写入(格式 {found},本程序只认识到 {known})。请升级红马甲,数据未作任何改动。")
+                format!(
+                    "数据由更新的版本写入（格式 {found}，本程序只认识到 {known}）。请升级红马甲，数据未作任何改动。"
+                )
             }
             Error::ForeignFile { file } => {
-                format!("文件 {} 属于其他程序。请另选文件夹,数据未作任何改动。", file.display())
+                format!("文件 {} 属于其他程序。请另选文件夹，数据未作任何改动。", file.display())
             }
-            Error::Corrupt(_) => "数据已损坏。原文件已另行保存、没有删除;能读出的会恢复,其余重新获取。".into(),
-            Error::DiskFull(_) => "存储空间已满。请清理空间后重试,此前保存的内容都还在。".into(),
+            Error::Corrupt(_) => "数据已损坏。原文件已另行保存、没有删除；能读出的会恢复，其余重新获取。".into(),
+            Error::DiskFull(_) => "存储空间已满。请清理空间后重试，此前保存的内容都还在。".into(),
             Error::ReadOnly(_) => "数据只能读取。请开放写入权限后重试。".into(),
             Error::NoFolder { folder } => format!("文件夹 {} 不存在。请新建或另选文件夹。", folder.display()),
             Error::NotWritable { folder, .. } => {
-                format!("无法写入 {}。请开放该文件夹的写入权限,或另选文件夹。", folder.display())
+                format!("无法写入 {}。请开放该文件夹的写入权限，或另选文件夹。", folder.display())
             }
             Error::Suspended => "应用在后台时数据已关闭。请打开应用后重试。".into(),
             Error::Busy(_) => "其他程序正在使用数据库。请关闭后重试。".into(),
-            Error::DiskFailed(_) => "存储设备工作异常。请重启设备,若再次出现,请检修存储。".into(),
+            Error::DiskFailed(_) => "存储设备工作异常。请重启设备，若再次出现，请检修存储。".into(),
             Error::MigrationFailed { number, .. } => {
-                format!("数据未能升级到新格式(第 {number} 步)。数据未作任何改动,请报告此问题。")
+                format!("数据未能升级到新格式（第 {number} 步）。数据未作任何改动，请报告此问题。")
             }
             Error::MigrationBreaksReferences { number, table } => {
-                format!("数据未能升级到新格式(第 {number} 步,表 {table})。数据未作任何改动,请报告此问题。")
+                format!("数据未能升级到新格式（第 {number} 步，表 {table}）。数据未作任何改动，请报告此问题。")
             }
-            Error::NotSalvageable { table } => format!("表 {table} 无法逐行恢复,请报告此问题。"),
-            Error::Sqlite(_) => "数据库拒绝了这次操作,请报告此问题。".into(),
+            Error::NotSalvageable { table } => format!("表 {table} 无法逐行恢复，请报告此问题。"),
+            Error::Sqlite(_) => "数据库拒绝了这次操作，请报告此问题。".into(),
         }
     }
 

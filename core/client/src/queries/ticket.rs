@@ -59,6 +59,7 @@ impl Client {
                 }),
                 rectification: state.and_then(|state| state.rectification.as_ref()).map(|done| done.act.event),
                 ask: state.and_then(|state| state.ask.as_ref()).map(|ask| ask.act.event),
+                wish: state.and_then(|state| state.ask.as_ref()).map(|ask| ask.wish),
                 recurs: state.and_then(|state| state.recurs),
                 clocks: state.map_or_else(Vec::new, |state| clocks(&screen, state)),
                 marks: state.map_or_else(Vec::new, marks),

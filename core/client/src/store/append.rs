@@ -45,11 +45,13 @@ pub(crate) fn append(
         if event.size() > MAX_EVENT_BYTES {
             return Err(Error::Law(Code::EventTooLarge));
         }
-        // What cannot be read back must not be signed: a list too long, a position off the earth, a text too large.
-        let readable = Payload::from_bytes(&event.payload).is_ok()
-            && event.private.as_ref().is_none_or(|private| Private::from_bytes(private).is_ok());
-        if !readable {
+        // What cannot be read back must not be signed: a list too long, a position off the earth.
+        if Payload::from_bytes(&event.payload).is_err() {
             return Err(Error::Law(Code::BadBytes));
+        }
+        // Words have no other rule than their length.
+        if event.private.as_ref().is_some_and(|private| Private::from_bytes(private).is_err()) {
+            return Err(Error::Law(Code::EventTooLarge));
         }
         let ticket = draft.payload.subject.ticket();
         let signature = (place + 1 == length).then_some(&commit.signature.0);

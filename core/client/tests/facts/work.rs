@@ -83,7 +83,9 @@ fn a_ticket_goes_its_way_through_six_phones() {
     let until = street.hub.now.plus_ms(DAY_MS);
     street.phone(G).ask(ticket, Grant::Suspension(until), code("season"), By::default()).unwrap();
     street.sync();
-    assert!(street.phone(O).ticket(ticket).unwrap().row.asks);
+    let asked = street.phone(O).ticket(ticket).unwrap();
+    assert!(asked.row.asks);
+    assert_eq!(asked.wish, Some(Grant::Suspension(until)));
     street.phone(M).grant(ticket, Grant::Suspension(until), By::default()).unwrap();
     street.sync();
     assert_eq!(street.phone(G).ticket(ticket).unwrap().row.suspended_until, Some(until));
@@ -172,7 +174,7 @@ fn reasons_grids_and_agencies_that_nobody_published_are_refused() {
     assert_eq!(refusal(manager.recategorise(ticket, code("x"), By::default())), Code::UnknownCategory);
     assert_eq!(refusal(street.phone(V).accept(ticket, By::default())), Code::RoleLacksKind);
     let long = "字".repeat(6000);
-    assert_eq!(refusal(street.phone(V).comment(ticket, By::saying(long))), Code::BadBytes);
+    assert_eq!(refusal(street.phone(V).comment(ticket, By::saying(long))), Code::EventTooLarge);
     assert_eq!(street.phone(V).home().unwrap().events_waiting, 0);
 }
 
