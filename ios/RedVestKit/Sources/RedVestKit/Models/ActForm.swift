@@ -118,6 +118,22 @@ public final class ActForm: Troubled {
     amount = detail.rectifyLimit?.clock.step ?? 1
     pin = detail.row.pin
     outcome = detail.usualOutcome ?? .rectified
+    if act == .grant { grantAsAsked() }
+  }
+
+  /// A grant begins with what was asked for, where that can still be granted.
+  private func grantAsAsked() {
+    switch detail.wish {
+    case .suspension(let asked):
+      let asked = Date(asked)
+      if asked > phone.now() { until = asked }
+    case .extension(let asked):
+      guard detail.rectifyLimit != nil else { return }
+      wish = .moreTime
+      amount = asked
+    case nil:
+      return
+    }
   }
 
   /// Fetches what there is to choose from, and a rectification that was begun before.

@@ -29,8 +29,7 @@ import Testing
     let (his, granting) = try await sun.form(.grant, on: ticket)
     #expect(granting.askedLine?.hasPrefix("王强 · \(asked)") == true, "\(granting.askedLine ?? "")")
     let before = try #require(due(his))
-    granting.wish = .moreTime
-    granting.amount = form.amount
+    #expect((granting.wish, granting.amount) == (.moreTime, form.amount), "a grant begins as it was asked for")
     await his.submit()
     #expect(his.form == nil, "\(granting.needs) \(granting.trouble?.en ?? "")")
     #expect(try #require(due(his)) > before)

@@ -17,8 +17,8 @@ extension TicketDetail {
   /// The same ticket with another limit to put it right.
   func limited(_ limit: Limit?) -> TicketDetail {
     TicketDetail(
-      row: row, cooperatingZh: cooperatingZh, rectification: rectification, ask: ask, recurs: recurs, clocks: clocks,
-      marks: marks, history: history, photos: photos, acts: acts, photosBefore: photosBefore,
+      row: row, cooperatingZh: cooperatingZh, rectification: rectification, ask: ask, wish: wish, recurs: recurs,
+      clocks: clocks, marks: marks, history: history, photos: photos, acts: acts, photosBefore: photosBefore,
       photosAfter: photosAfter, accuracyGateM: accuracyGateM, rectifyLimit: limit, handOn: handOn,
       usualOutcome: usualOutcome)
   }
