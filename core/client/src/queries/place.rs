@@ -57,7 +57,8 @@ impl Client {
             borders: pin.map_or_else(Vec::new, |pin| borders(grids, pin, radius_m)),
             gate_m: gate_cm.map(metres),
             gate_met: meets_gate(gate_cm, fix.as_ref()),
-            handler,
+            handler_en: handler.as_ref().and_then(|(_, en)| en.clone()),
+            handler_zh: handler.map(|(zh, _)| zh),
             nearby,
             shown_lat: shown.map(|shown| shown.lat),
             shown_lon: shown.map(|shown| shown.lon),
@@ -97,7 +98,7 @@ impl Client {
     }
 }
 
-/// Who would get a ticket of this category here. Which grids are staffed is known at the office alone, so elsewhere only
+/// The names of who would get a ticket of this category here. Which grids are staffed is known at the office alone, so elsewhere only
 /// an agency can be named.
 fn handler(
     screen: &Screen<'_>,
@@ -105,7 +106,7 @@ fn handler(
     reference: &ReferenceSet,
     category: &CategoryCode,
     grid: Option<&GridCode>,
-) -> Result<Option<String>, Error> {
+) -> Result<Option<(String, Option<String>)>, Error> {
     let staffed = staffed(connection, &members::own(connection, screen.me)?)?;
     let by_grids = reference.category(category).is_some_and(|category| category.handler == Handler::Grid);
     if staffed.is_none() && by_grids {
@@ -113,7 +114,7 @@ fn handler(
     }
     let is_staffed = |grid: &GridCode| staffed.as_ref().is_some_and(|staffed| staffed.contains(grid));
     let terms = reference.terms(category, grid, &is_staffed).ok();
-    Ok(terms.and_then(|terms| terms.handler).map(|holder| screen.holder_zh(&holder)))
+    Ok(terms.and_then(|terms| terms.handler).map(|holder| (screen.holder_zh(&holder), screen.holder_en(&holder))))
 }
 
 /// Boundaries that the circle touches, of the deepest level there and of the one above.

@@ -20,7 +20,9 @@ pub struct PlaceView {
     /// Whether the fix meets that.
     pub gate_met: bool,
     /// Name of whoever would get a ticket of this category here; `None` if nobody would, or if this phone cannot know.
-    pub handler: Option<String>,
+    pub handler_zh: Option<String>,
+    /// Its name in English, where it has one.
+    pub handler_en: Option<String>,
     /// Open tickets within the circle, the nearest first.
     pub nearby: Vec<TicketRow>,
     /// Latitude of the pin on a GCJ-02 map, in degrees.

@@ -4,7 +4,7 @@ use redvest_client::commands::By;
 use redvest_client::env::SetEnv;
 use redvest_domain::event::DocumentKind;
 use redvest_domain::place::{Fix, Position};
-use redvest_domain::reference::{Catalogue, Document, parse};
+use redvest_domain::reference::{Catalogue, Document, Handler, parse};
 
 use crate::litter;
 use crate::work::Street;
@@ -106,7 +106,7 @@ fn a_place_says_its_grid_its_borders_and_what_is_open_there() {
     assert!(!client.place(Some(PIN), Some(vague), Some(code("M06010")), 50).unwrap().gate_met);
     let shift = (place.shown_lat.unwrap() - PIN.lat()).abs() + (place.shown_lon.unwrap() - PIN.lon()).abs();
     assert!(shift > 0.001 && shift < 0.02, "{shift}");
-    assert_eq!(place.handler, None, "a volunteer's phone does not know who is staffed");
+    assert_eq!(place.handler_zh, None, "a volunteer's phone does not know who is staffed");
     let nowhere = client.place(None, None, None, 50).unwrap();
     assert!(nowhere.grid.is_none() && nowhere.borders.is_empty() && nowhere.nearby.is_empty() && nowhere.gate_met);
     let away = Position { lat_e7: 0, lon_e7: 0 };
@@ -124,10 +124,18 @@ fn the_office_sees_who_would_get_a_ticket() {
     hub.publish(shapes());
     let page = redvest_domain::wire::Page { members: vec![office(), grid_member()], ..hub.page(&office()) };
     hub.give(&client, &page);
-    let handler = |pin| client.place(Some(pin), None, Some(code("M06010")), 50).unwrap().handler;
+    let handler = |pin| client.place(Some(pin), None, Some(code("M06010")), 50).unwrap().handler_zh;
     assert_eq!(handler(PIN).as_deref(), Some("第一网格"));
     let second = Position { lon_e7: PIN.lon_e7 + 20_000, ..PIN };
     assert_eq!(handler(second), None, "nobody works in the second grid, nor above");
+    let agencies =
+        r#"{"agencies":[{"code":"cg","name":"城管局","name_en":"City management","leads":[{"groups":["M08"]}]}]}"#;
+    hub.publish(parse(DocumentKind::Agencies, agencies.as_bytes()).unwrap());
+    hub.give(&client, &hub.page(&office()));
+    let all = Catalogue::built_in().categories.into_iter();
+    let theirs = all.filter(|one| one.group == code("M08")).find(|one| one.handler == Handler::Agency).unwrap();
+    let place = client.place(Some(second), None, Some(theirs.code), 50).unwrap();
+    assert_eq!((place.handler_zh.as_deref(), place.handler_en.as_deref()), (Some("城管局"), Some("City management")));
 }
 
 #[test]

@@ -54,7 +54,8 @@ extension ReportModel {
 
   /// Who would get it.
   public var handlerLine: String? {
-    place?.handler.map { phone.wording.text(.goesTo, $0) }
+    let name = phone.wording.language.pick(zh: place?.handlerZh, en: place?.handlerEn)
+    return name.map { phone.wording.text(.goesTo, $0) }
   }
 
   /// Open tickets of the place, which may be the same: category, distance and age.

@@ -248,7 +248,7 @@ private fun Ui.positionCard(state: ReportState, acts: ReportActs): View = card(1
         put(icon(R.drawable.ic_pin))
         put(column(2) {
             put(text(path.ifEmpty { say(R.string.place_unknown) }, Type.Head))
-            state.place?.handler?.let { put(text(say(R.string.goes_to, it), Type.Soft)) }
+            state.place?.run { handlerZh?.let { name(it, handlerEn) } }?.let { put(text(say(R.string.goes_to, it), Type.Soft)) }
         }, weight = 1f)
     })
     put(flow(8, views = listOf(accuracy(state), gate(state))))

@@ -62,7 +62,7 @@ fun place(near: List<TicketRow> = emptyList(), gateMet: Boolean = true): PlaceVi
             listOf(listOf(Position(312_318_000, 1_214_719_000), Position(312_318_000, 1_214_733_000), Position(312_331_000, 1_214_731_000), Position(312_330_000, 1_214_717_000))),
         ),
     ),
-    gateM = 30u, gateMet = gateMet, handler = "城市管理局", nearby = near, shownLat = null, shownLon = null,
+    gateM = 30u, gateMet = gateMet, handlerZh = "城市管理局", handlerEn = "City management", nearby = near, shownLat = null, shownLon = null,
 )
 
 /** A measurement so exact. */
