@@ -1,5 +1,6 @@
 //! Whatever bytes come, the hub answers with a stable code, takes nothing, and goes on.
 
+use base64::Engine;
 use redvest_domain::cbor;
 use redvest_domain::wire::{CONTENT_TYPE, Fetch, Hello, Names, Narrow, PROTOCOL_HEADER, Page, Pull, path};
 use redvest_tests::device::{LITTER, grid_key};
@@ -165,6 +166,27 @@ fn half_a_request_and_no_request_at_all_harm_nobody() {
     assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
     li.report("WG01", LITTER);
     assert_eq!(world.converge(&[&li]).tickets.len(), 2);
+}
+
+#[test]
+fn whoever_sends_much_and_is_refused_hears_the_refusal() {
+    let (world, _, token) = scene();
+    // More than the buffers between two processes hold, so that the hub answers while most is still to come.
+    let body = vec![7; 24 << 20];
+    let size = body.len().to_string();
+    let strangers_token = format!("Bearer {}", "0".repeat(64));
+    let metadata = format!("sha256 {}", base64::engine::general_purpose::STANDARD.encode("07".repeat(32)));
+    for (token, refusal) in [(&strangers_token, (401, "token_unknown")), (&token, (403, "upload_without_event"))] {
+        let headers = [
+            ("authorization", token.as_str()),
+            ("tus-resumable", "1.0.0"),
+            ("content-type", "application/offset+octet-stream"),
+            ("upload-length", &size),
+            ("upload-metadata", &metadata),
+        ];
+        let (status, code) = ask(&world, "POST", path::UPLOADS, &headers, &body).refusal();
+        assert_eq!((status, code.as_str()), refusal);
+    }
 }
 
 #[test]

@@ -56,7 +56,7 @@ import Testing
     // What the app lets through the core refuses.
     let (redvest, ticket) = (li.phone.redvest, model.ticket)
     let said = await refusal { try await redvest.ask { _ = try $0.comment(ticket: ticket, by: .saying(text)) } }
-    #expect(said?.code == "bad_bytes")
+    #expect(said?.code == "event_too_large")
   }
 
   /// Foundation on Linux ends the process when a connection ends within the head of a reply, so cuts come behind it.
