@@ -63,7 +63,7 @@ private fun Device.timeWish(ticket: TicketDetail, answers: Boolean, now: Long): 
     val empty = TimeWish(ticket.rectifyLimit, whySuspended = reasons.suspended, whyExtended = reasons.extended)
     val wish = empty.copy(amount = empty.amounts.firstOrNull() ?: 0)
     val asked = if (answers) ticket.history.find { it.event == ticket.ask } else null
-    return if (asked == null) wish else wish.asAsked(asked, now)
+    return if (asked == null) wish else wish.asAsked(asked, ticket.wish, now)
 }
 
 private fun Device.reasonsOf(act: Act, time: TimeWish?): List<Reason> {

@@ -88,7 +88,7 @@ private fun event(zh: String, en: String, author: String, at: Long, words: Strin
 
 /** A ticket's own screen. */
 fun detail(acts: List<Act> = listOf(Act.ACCEPT, Act.RETURN, Act.RECTIFY, Act.ADD_EVIDENCE, Act.COMMENT, Act.ASK), late: Boolean = false): TicketDetail = TicketDetail(
-    row = ticketRow(urged = 1, round = 2), cooperatingZh = listOf("和平一网格"), rectification = null, ask = null, recurs = null,
+    row = ticketRow(urged = 1, round = 2), cooperatingZh = listOf("和平一网格"), rectification = null, ask = null, wish = null, recurs = null,
     clocks = listOf(
         ClockRow(ClockName.ACCEPT, NOW + HOURS, HOURS, true, null), ClockRow(ClockName.RECTIFY, NOW - HOURS, -HOURS, true, null),
         ClockRow(ClockName.DISPATCH, null, null, false, true),
