@@ -68,10 +68,7 @@ class HomeStory : Story() {
     fun a_report_of_somebody_else_is_what_is_due_next() {
         enrolled("li")
         reported()
-        robot.core { it.sync(atOnce = true) }
-        robot.end()
-        app.noBackupFilesDir.deleteRecursively()
-        app.noBackupFilesDir.mkdirs()
+        nobody()
         enrolled("wang").see("最先到期")
         robot.see("暴露垃圾")
         robot.see("还剩")

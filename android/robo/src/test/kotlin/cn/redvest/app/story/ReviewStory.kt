@@ -29,7 +29,6 @@ import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.annotation.Config
 import org.robolectric.shadows.ShadowLooper
-import java.io.File
 
 private val IN_WG01 = Position(312_325_000, 1_214_725_000)
 private val HERE = Fix(IN_WG01, 500u, FixSource.SATELLITE, 0u, false)
@@ -37,20 +36,6 @@ private val HERE = Fix(IN_WG01, 500u, FixSource.SATELLITE, 0u, false)
 @RunWith(RobolectricTestRunner::class)
 @Config(application = TestApp::class, qualifiers = "zh-rCN")
 class ReviewStory : Story() {
-    private fun file(number: Int): String = File(folder.root, "photo$number.jpg").apply { writeBytes(photo(number)) }.path
-
-    /** The phone becomes somebody's, who does something; then it is nobody's again. */
-    private fun <T> asSomebody(who: String, work: cn.redvest.core.Device.() -> T): T {
-        robot.core { it.enrol(world.invite(who), "another phone") }
-        robot.core { it.sync(atOnce = true) }
-        val done = robot.core { it.ask(work) }
-        robot.core { it.sync(atOnce = true) }
-        robot.end()
-        app.noBackupFilesDir.deleteRecursively()
-        app.noBackupFilesDir.mkdirs()
-        return done
-    }
-
     /** So many tickets were put right, and wait for the grid manager's verdict. */
     private fun rectified(count: Int): List<String> {
         val tickets = asSomebody("li") {

@@ -14,6 +14,7 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.ExperimentalCoroutinesApi
+import kotlinx.coroutines.job
 import org.junit.Assert.assertTrue
 import org.robolectric.Robolectric
 import org.robolectric.Shadows.shadowOf
@@ -154,9 +155,10 @@ class Robot(private val app: TestApp) {
         return done.getCompleted()
     }
 
-    /** Ends the app. */
+    /** Ends the app. What no screen owns, such as the look that begins when the last one is left, may open the core: it ends first. */
     fun end() {
         while (screens.isNotEmpty()) drop()
+        await("the end of what no screen owns") { true.takeIf { app.scope.coroutineContext.job.children.none() } }
         core { app.giveUp() }
     }
 

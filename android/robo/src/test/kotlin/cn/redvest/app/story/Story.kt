@@ -6,6 +6,7 @@ import android.graphics.Canvas
 import android.graphics.Color
 import android.graphics.Paint
 import cn.redvest.app.MainActivity
+import cn.redvest.core.Device
 import cn.redvest.testing.World
 import org.junit.After
 import org.junit.Before
@@ -13,6 +14,7 @@ import org.junit.Rule
 import org.junit.rules.TemporaryFolder
 import org.robolectric.RuntimeEnvironment
 import java.io.ByteArrayOutputStream
+import java.io.File
 
 /** What every story begins and ends with: a district with a hub, a phone on its network, and a user. */
 abstract class Story {
@@ -43,6 +45,26 @@ abstract class Story {
         robot.core { it.sync(atOnce = true) }
         return robot.open(Intent(app, MainActivity::class.java))
     }
+
+    /** What was done reaches the hub, and the phone is nobody's again. */
+    protected fun nobody() {
+        robot.core { it.sync(atOnce = true) }
+        robot.end()
+        app.noBackupFilesDir.deleteRecursively()
+        app.noBackupFilesDir.mkdirs()
+    }
+
+    /** The phone becomes somebody's, who does something; then it is nobody's again. */
+    protected fun <T> asSomebody(who: String, work: Device.() -> T): T {
+        robot.core { it.enrol(world.invite(who), "another phone") }
+        robot.core { it.sync(atOnce = true) }
+        val done = robot.core { it.ask(work) }
+        nobody()
+        return done
+    }
+
+    /** A photo in a file. */
+    protected fun file(number: Int): String = File(folder.root, "photo$number.jpg").apply { writeBytes(photo(number)) }.path
 
     /** A photo as a camera writes it; each number gives another one. */
     protected fun photo(number: Int): ByteArray {

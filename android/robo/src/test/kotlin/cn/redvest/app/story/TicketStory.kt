@@ -16,30 +16,20 @@ import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
-import java.io.File
 
 private val IN_WG02 = Position(312_325_000, 1_214_775_000)
 
 @RunWith(RobolectricTestRunner::class)
 @Config(application = TestApp::class, qualifiers = "zh-rCN")
 class TicketStory : Story() {
-    /** Somebody else reports, so that there is work; the phone is then everybody's own again. */
+    /** Somebody else reports, so that there is work. */
     private fun reportedByLi() {
-        val file = File(folder.root, "photo.jpg").apply { writeBytes(photo(1)) }
-        robot.core { it.enrol(world.invite("li"), "another phone") }
-        robot.core { it.sync(atOnce = true) }
-        robot.core { core ->
-            core.ask {
-                val category = catalogue(null).groups.flatMap { it.categories }
-                    .first { it.handler == cn.redvest.core.Handler.GRID && it.photosBefore <= 1u && it.photosAfter <= 1u }
-                val photo = importPhoto(file.path)
-                report(report(category.code, IN_WG02, listOf(photo.hash), Fix(IN_WG02, 500u, FixSource.SATELLITE, 0u, false), place = "文昌路口"), by("一地纸屑"))
-            }
+        asSomebody("li") {
+            val category = catalogue(null).groups.flatMap { it.categories }
+                .first { it.handler == cn.redvest.core.Handler.GRID && it.photosBefore <= 1u && it.photosAfter <= 1u }
+            val photo = importPhoto(file(1))
+            report(report(category.code, IN_WG02, listOf(photo.hash), Fix(IN_WG02, 500u, FixSource.SATELLITE, 0u, false), place = "文昌路口"), by("一地纸屑"))
         }
-        robot.core { it.sync(atOnce = true) }
-        robot.end()
-        app.noBackupFilesDir.deleteRecursively()
-        app.noBackupFilesDir.mkdirs()
     }
 
     @Test

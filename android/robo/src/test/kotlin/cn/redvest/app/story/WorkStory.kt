@@ -13,10 +13,8 @@ import cn.redvest.core.Position
 import cn.redvest.core.TicketDetail
 import cn.redvest.sdk.by
 import cn.redvest.sdk.report
-import kotlinx.coroutines.job
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.shadows.ShadowSystemClock
-import java.io.File
 import java.time.Duration
 
 /** The middles of the two grids that the grid manager's community has. */
@@ -25,29 +23,6 @@ val IN_SECOND: Position = Position(312_325_000, 1_214_775_000)
 
 /** Stories of one member's work on a ticket; what others do before it is done through the core. */
 abstract class WorkStory : Story() {
-    /** A photo in a file. */
-    protected fun file(number: Int): String = File(folder.root, "photo$number.jpg").apply { writeBytes(photo(number)) }.path
-
-    /** The phone becomes somebody's, who does something; then it is nobody's again. */
-    protected fun <T> asSomebody(who: String, work: Device.() -> T): T {
-        robot.core { it.enrol(world.invite(who), "another phone") }
-        robot.core { it.sync(atOnce = true) }
-        val done = robot.core { it.ask(work) }
-        nobody()
-        return done
-    }
-
-    /** What was done reaches the hub, and the phone is nobody's again. */
-    protected fun nobody() {
-        robot.core { it.sync(atOnce = true) }
-        robot.end()
-        // A look that began when the last screen was left may have opened the core again.
-        robot.await("the end of looks") { true.takeIf { app.scope.coroutineContext.job.children.none() } }
-        robot.core { app.giveUp() }
-        app.noBackupFilesDir.deleteRecursively()
-        app.noBackupFilesDir.mkdirs()
-    }
-
     /** Reports through the core. */
     protected fun Device.reports(number: Int, place: String, category: String = "M06010", at: Position = IN_FIRST): String {
         val photo = importPhoto(file(number))
