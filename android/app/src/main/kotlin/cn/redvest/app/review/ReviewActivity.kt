@@ -49,6 +49,7 @@ class ReviewActivity : Page(), ReviewActs {
     private var told: Told? = null
     private var index = 0
     private var chosen: List<String>? = null
+    private var asksForMore = false
     private var pictures: Map<String, Bitmap?> = emptyMap()
     private var judging = false
     private var judgedAt = Long.MIN_VALUE
@@ -79,6 +80,7 @@ class ReviewActivity : Page(), ReviewActs {
     private fun restore(kept: Bundle) {
         index = kept.getInt(INDEX)
         chosen = kept.getStringArrayList(CHOSEN)
+        asksForMore = kept.getBoolean(ASKS_FOR_MORE)
         view.words.setText(kept.getString(WORDS))
         view.pair.zoom = Zoom(kept.getFloat(SCALE, 1f), kept.getFloat(X), kept.getFloat(Y))
         told = kept.getString(TOLD)?.let { Told(Tone.valueOf(kept.getString(TONE, Tone.Info.name)), it, kept.getString(MORE)) }
@@ -90,6 +92,7 @@ class ReviewActivity : Page(), ReviewActs {
         outState.putString(TICKET, turn.value.current)
         outState.putInt(INDEX, index)
         outState.putStringArrayList(CHOSEN, chosen?.let(::ArrayList))
+        outState.putBoolean(ASKS_FOR_MORE, asksForMore)
         outState.putString(WORDS, view.words.text.toString())
         outState.putFloat(SCALE, view.pair.zoom.scale)
         outState.putFloat(X, view.pair.zoom.x)
@@ -142,6 +145,7 @@ class ReviewActivity : Page(), ReviewActs {
     private fun begin(with: Turn) {
         index = 0
         chosen = null
+        asksForMore = false
         pictures = emptyMap()
         view.words.setText("")
         view.pair.zoom = Zoom()
@@ -168,7 +172,7 @@ class ReviewActivity : Page(), ReviewActs {
         val now = found ?: return
         val past = turn.value.past.size
         frame.title(if (now.detail == null) ui.say(R.string.nav_review) else ui.say(R.string.review_of, past + 1, past + now.left))
-        val state = ReviewState(now.detail, app.now(), told, index, pictures, reading, now.reasons, chosen, now.putOff)
+        val state = ReviewState(now.detail, app.now(), told, index, pictures, reading, now.reasons, chosen, now.putOff, asksForMore)
         frame.body(view.body(state))
         frame.foot(view.foot(state))
     }
@@ -177,6 +181,8 @@ class ReviewActivity : Page(), ReviewActs {
 
     override fun sendBack() {
         val reasons = chosen.orEmpty()
+        asksForMore = reasons.isEmpty()
+        if (asksForMore) return draw()
         judge(Act.SEND_BACK, R.string.review_sent_back) { of, said ->
             sendBack(of.row.ticket, SendBack(Judge(of.rectification, emptyList(), null), reasons), by(said))
         }
@@ -220,6 +226,7 @@ class ReviewActivity : Page(), ReviewActs {
 
     override fun choose(reasons: List<String>?) {
         chosen = reasons
+        if (reasons == null) asksForMore = false
         told = null
         draw()
     }
@@ -261,6 +268,7 @@ class ReviewActivity : Page(), ReviewActs {
         private const val PAST = "past"
         private const val INDEX = "index"
         private const val CHOSEN = "chosen"
+        private const val ASKS_FOR_MORE = "asks_for_more"
         private const val WORDS = "words"
         private const val SCALE = "scale"
         private const val X = "x"

@@ -31,6 +31,7 @@ import cn.redvest.app.ui.footer
 import cn.redvest.app.ui.group
 import cn.redvest.app.ui.heading
 import cn.redvest.app.ui.icon
+import cn.redvest.app.ui.lacking
 import cn.redvest.app.ui.text
 import cn.redvest.core.Act
 import cn.redvest.core.PhotoRow
@@ -86,6 +87,8 @@ data class ReviewState(
     val chosen: List<String>? = null,
     /** Tickets that were put off and still wait. */
     val putOff: Int = 0,
+    /** Whether the reviewer wanted to send it back without a reason, which is said beside the button while there is none. */
+    val asksForMore: Boolean = false,
 )
 
 /** What a reviewer can do. */
@@ -154,7 +157,10 @@ class ReviewView(private val ui: Ui, private val acts: ReviewActs) {
     /** The buttons at the bottom: only what the core offers. */
     fun foot(state: ReviewState): View? {
         val offered = state.detail?.acts ?: return null
-        if (state.chosen != null) return ui.footer(second(R.string.cancel) { acts.choose(null) }, main(R.string.act_send_back, null, acts::sendBack))
+        if (state.chosen != null) {
+            val lack = ui.say(R.string.lack_reason).takeIf { state.asksForMore && state.chosen.isEmpty() }
+            return ui.lacking(lack, ui.footer(second(R.string.cancel) { acts.choose(null) }, main(R.string.act_send_back, null, acts::sendBack)))
+        }
         val back = if (Act.SEND_BACK in offered) second(R.string.act_send_back) { acts.choose(emptyList()) } else null
         val pass = if (Act.PASS in offered) main(R.string.act_pass, R.drawable.ic_check, acts::pass) else null
         val shown = listOfNotNull(back, pass).ifEmpty { listOf(main(R.string.review_next, R.drawable.ic_forward, acts::skip)) }

@@ -10,9 +10,7 @@ import cn.redvest.app.R
 import cn.redvest.app.parts.Here
 import cn.redvest.app.report.Shot
 import cn.redvest.app.ui.Loud
-import cn.redvest.app.ui.SIDE
 import cn.redvest.app.ui.Tone
-import cn.redvest.app.ui.Type
 import cn.redvest.app.ui.Ui
 import cn.redvest.app.ui.Words
 import cn.redvest.app.ui.banner
@@ -23,7 +21,7 @@ import cn.redvest.app.ui.field
 import cn.redvest.app.ui.flow
 import cn.redvest.app.ui.footer
 import cn.redvest.app.ui.group
-import cn.redvest.app.ui.text
+import cn.redvest.app.ui.lacking
 import cn.redvest.core.Act
 import cn.redvest.core.PhotoRow
 
@@ -102,16 +100,8 @@ class ActView(private val ui: Ui, private val acts: ActActs) {
 
     /** The button at the bottom, under what is still missing once somebody touched it too early. */
     fun foot(form: ActForm): View {
-        val button = ui.footer(ui.button(ui.actName(form.act), Loud.Main, R.drawable.ic_check, acts::done))
         val lack = if (form.asksForMore) ui.lack(form) else null
-        if (lack == null) return button
-        return ui.column {
-            put(ui.text(lack, Type.Body, Tone.Bad.ink).apply {
-                setPadding(ui.dp(SIDE), ui.dp(10), ui.dp(SIDE), 0)
-                accessibilityLiveRegion = View.ACCESSIBILITY_LIVE_REGION_POLITE
-            })
-            put(button)
-        }
+        return ui.lacking(lack, ui.footer(ui.button(ui.actName(form.act), Loud.Main, R.drawable.ic_check, acts::done)))
     }
 
     private fun reasons(form: ActForm): View? {

@@ -111,6 +111,18 @@ fun Ui.footer(vararg buttons: View): View = flow(8, stretch = true, views = butt
     setPadding(dp(SIDE), dp(10), dp(SIDE), dp(10))
 }
 
+/** The buttons at the bottom, under what is still [lack]ing, a sentence, once somebody touched them too early. */
+fun Ui.lacking(lack: String?, buttons: View): View {
+    if (lack == null) return buttons
+    return column {
+        put(text(lack, Type.Body, Tone.Bad.ink).apply {
+            setPadding(dp(SIDE), dp(10), dp(SIDE), 0)
+            accessibilityLiveRegion = View.ACCESSIBILITY_LIVE_REGION_POLITE
+        })
+        put(buttons)
+    }
+}
+
 /** One place that the bottom navigation leads to. */
 class Place(
     /** Its sign. */

@@ -36,6 +36,7 @@ val REVIEW_SAMPLES: List<Sample> = listOf(
         review(ui, STATE.copy(detail = judged(emptyList()), told = refused, pictures = emptyMap()))
     },
     Sample("review-back") { ui -> review(ui, STATE.copy(chosen = listOf("not_done"))) },
+    Sample("review-back-lack") { ui -> review(ui, STATE.copy(chosen = emptyList(), asksForMore = true)) },
     Sample("review-done") { ui -> review(ui, STATE.copy(detail = null, putOff = 2, told = Told(Tone.Good, ui.say(R.string.review_sent_back, "20261122-0147")))) },
 )
 

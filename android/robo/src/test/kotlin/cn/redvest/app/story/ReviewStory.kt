@@ -81,10 +81,10 @@ class ReviewStory : Story() {
         assertEquals(listOf(second), left())
         looked().tap("返工").see("原因（至少选一项）")
         looked().tap("返工")
-        robot.see("请从列表中选择").also { assertEquals(listOf(second), left()) }
-        robot.see("原因（至少选一项）")
+        robot.see("请先选择原因。").also { assertEquals(listOf(second), left()) }
+        robot.misses("请从列表中选择").rotate().see("请先选择原因。")
         val reason = robot.core { core -> core.ask { reasons().sentBack.first() } }
-        robot.tap(reason.zh).write("情况说明", "仍有垃圾")
+        robot.tap(reason.zh).misses("请先选择原因。").write("情况说明", "仍有垃圾")
         looked().tap("返工").see("今天的核查已完成")
         robot.see("已返工")
         robot.core { it.sync(atOnce = true) }
