@@ -22,9 +22,10 @@ private const val AROUND = 100u
 
 /**
  * A report in the making. Everything that the user does lies in the core's draft when the call returns, so that the end
- * of the process costs nothing; photos lie in the core, or in [folder] until it has them.
+ * of the process costs nothing; photos lie in the core, or in [folder] until it has them. [awaited] is a file in it that
+ * another app may still be writing, which is not looked at.
  */
-class Drafting(private val app: App) {
+class Drafting(private val app: App, private val awaited: () -> File?) {
     private val told = MutableStateFlow<ReportState?>(null)
     private val turn = Mutex()
     private val loading = Mutex()
@@ -32,9 +33,6 @@ class Drafting(private val app: App) {
 
     /** Where photos wait for the core to take them. */
     private val folder = File(app.noBackupFilesDir, "shots").apply { mkdirs() }
-
-    /** A file in it that the phone's own camera app may be writing; until it answers the file is not looked at. */
-    var awaited: File? = null
 
     /** What the form shows; nothing until it is loaded. */
     val state: StateFlow<ReportState?> = told
@@ -69,7 +67,7 @@ class Drafting(private val app: App) {
 
     private fun waiting(): List<File> {
         val draft = told.value?.draft ?: return emptyList()
-        return folder.listFiles().orEmpty().sorted().filter { it.name.startsWith(draft.id) && it.extension == "jpg" && it != awaited }
+        return folder.listFiles().orEmpty().sorted().filter { it.name.startsWith(draft.id) && it.extension == "jpg" && it != awaited() }
     }
 
     private suspend fun category(code: String): CategoryRow? = app.redVest().ask {

@@ -5,14 +5,13 @@ import android.content.Intent
 import android.content.pm.PackageManager
 import android.net.Uri
 import android.os.Bundle
-import android.provider.MediaStore
 import android.provider.Settings
 import android.widget.Toast
 import cn.redvest.app.Page
 import cn.redvest.app.R
 import cn.redvest.app.camera.Camera
 import cn.redvest.app.camera.CameraTrouble
-import cn.redvest.app.camera.Handover
+import cn.redvest.app.camera.SystemCamera
 import cn.redvest.app.place.Positions
 import cn.redvest.app.ui.Frame
 import cn.redvest.app.ui.Loud
@@ -35,7 +34,8 @@ private enum class Step { SHOOT, CATEGORY, FORM, MAP, GRID }
 
 /** A report: photo, category, save; while that goes on the position settles. Whatever is done is kept at once. */
 class ReportActivity : Page(), ReportActs {
-    private val drafting by lazy { Drafting(app) }
+    private val system = SystemCamera(this)
+    private val drafting by lazy { Drafting(app, system::awaited) }
     private val positions by lazy { Positions(this) }
     private val choosing by lazy { Choosing(this, ::back) }
     private var form: ReportView? = null
@@ -50,7 +50,7 @@ class ReportActivity : Page(), ReportActs {
         id = savedInstanceState?.getString(DRAFT) ?: intent.getStringExtra(DRAFT)
         step = savedInstanceState?.getString(STEP)?.let(Step::valueOf) ?: if (id == null) Step.SHOOT else Step.FORM
         after = savedInstanceState?.getBoolean(AFTER) ?: false
-        drafting.awaited = savedInstanceState?.getString(AWAITED)?.let(::File)
+        system.restore(savedInstanceState)
         if (savedInstanceState == null) askForRights()
     }
 
@@ -66,7 +66,7 @@ class ReportActivity : Page(), ReportActs {
         outState.putString(DRAFT, drafting.state.value?.draft?.id ?: id)
         outState.putString(STEP, step.name)
         outState.putBoolean(AFTER, after)
-        outState.putString(AWAITED, drafting.awaited?.path)
+        system.save(outState)
     }
 
     override suspend fun follow() {
@@ -172,32 +172,15 @@ class ReportActivity : Page(), ReportActs {
 
     private fun withoutPhoto() = go(if (drafting.state.value?.category == null) Step.CATEGORY else Step.FORM)
 
-    private fun systemCamera() {
-        val file = drafting.fileFor(after).also { drafting.awaited = it }
-        val place = Handover.uriOf(file)
-        val intent = Intent(MediaStore.ACTION_IMAGE_CAPTURE).putExtra(MediaStore.EXTRA_OUTPUT, place)
-            .addFlags(Intent.FLAG_GRANT_WRITE_URI_PERMISSION or Intent.FLAG_GRANT_READ_URI_PERMISSION)
-        intent.clipData = android.content.ClipData.newRawUri(null, place)
-        act {
-            // The camera app may take the whole memory: the draft is found again by its name.
-            drafting.keepNow()
-            try {
-                startActivityForResult(intent, SYSTEM_CAMERA)
-            } catch (_: android.content.ActivityNotFoundException) {
-                trouble(CameraTrouble.MISSING)
-            }
-        }
+    private fun systemCamera() = act {
+        // The draft is found again by its name, also when the process that gets the photo is another one.
+        drafting.keepNow()
+        if (!system.open(drafting.fileFor(after))) trouble(CameraTrouble.MISSING)
     }
 
     @Deprecated("Its replacement is no part of the framework.")
     override fun onActivityResult(requestCode: Int, resultCode: Int, data: Intent?) {
-        val file = drafting.awaited?.takeIf { requestCode == SYSTEM_CAMERA } ?: return
-        drafting.awaited = null
-        if (resultCode != RESULT_OK || file.length() == 0L) {
-            // What the user rejected there must not come into the report later.
-            file.delete()
-            return
-        }
+        val file = system.answered(requestCode, resultCode) ?: return
         act {
             drafting.load(id)
             drafting.take(file, after)
@@ -306,8 +289,6 @@ class ReportActivity : Page(), ReportActs {
         const val DRAFT: String = "draft"
         private const val STEP = "step"
         private const val AFTER = "after"
-        private const val AWAITED = "awaited"
         private const val RIGHTS = 41
-        private const val SYSTEM_CAMERA = 42
     }
 }

@@ -10,6 +10,7 @@ import android.text.Editable
 import android.text.TextWatcher
 import cn.redvest.app.Page
 import cn.redvest.app.R
+import cn.redvest.app.camera.SystemCamera
 import cn.redvest.app.parts.Here
 import cn.redvest.app.parts.here
 import cn.redvest.app.place.Positions
@@ -34,6 +35,8 @@ import cn.redvest.core.TicketDetail
 import cn.redvest.sdk.RedVestFailure
 import java.io.File
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
 
 /** What stands on the screen. */
 private enum class Step { FORM, SHOOT, CATEGORY, MAP, GRID }
@@ -45,13 +48,18 @@ private enum class Step { FORM, SHOOT, CATEGORY, MAP, GRID }
 class ActActivity : Page(), ActActs {
     private val positions by lazy { Positions(this) }
     private val choosing by lazy { Choosing(this, ::showForm) }
-    private val shooting by lazy { Shooting(this, if (act == Act.RECTIFY) R.string.shoot_after_title else R.string.shoot_title, ::showForm, ::taken) }
+    private val system = SystemCamera(this)
+    private val shooting by lazy {
+        Shooting(this, if (act == Act.RECTIFY) R.string.shoot_after_title else R.string.shoot_title, system, ::showForm, ::taken)
+    }
+    private val incoming by lazy { Incoming(app, ticketId, act, system::awaited) }
     private val view by lazy { ActView(ui, this) }
     private lateinit var ticketId: String
     private lateinit var act: Act
     private var rectifying: Rectifying? = null
     private var ticket: TicketDetail? = null
     private var form: ActForm? = null
+    private val loading = Mutex()
     private var kept: Bundle? = null
     private var keptFix: Fix? = null
     private var frame: Frame? = null
@@ -64,16 +72,20 @@ class ActActivity : Page(), ActActs {
         act = Act.valueOf(requireNotNull(intent.getStringExtra(ACT)) { "whoever opens this screen names the act" })
         if (act == Act.RECTIFY) rectifying = Rectifying(app, ticketId)
         kept = savedInstanceState
+        system.restore(savedInstanceState)
         step = savedInstanceState?.getString(STEP)?.let(Step::valueOf) ?: Step.FORM
         pinAt = savedInstanceState?.getIntArray(PIN_AT)?.let { Position(it[0], it[1]) }
     }
 
     override suspend fun follow() {
-        if (form == null) load()
+        loaded()
         positions.start(::moved)
         show()
         moved()
+        takeWaiting()
     }
+
+    private suspend fun loaded() = loading.withLock { if (form == null) load() }
 
     /** The form as it was left: by the draft of a rectification, else by what this screen kept for itself. */
     private suspend fun load() {
@@ -132,6 +144,7 @@ class ActActivity : Page(), ActActs {
 
     override fun onSaveInstanceState(outState: Bundle) {
         super.onSaveInstanceState(outState)
+        system.save(outState)
         val now = form ?: return
         outState.putString(STEP, step.name)
         outState.putString(WORDS, view.words.text.toString())
@@ -211,17 +224,34 @@ class ActActivity : Page(), ActActs {
 
     private fun showCamera() {
         val before = ticket?.photos?.firstOrNull { act == Act.RECTIFY && it.shows == Shows.BEFORE }
-        shooting.show(before?.let { it.reviewPath ?: it.thumbnailPath }, whereNow()) {
-            rectifying?.fileFor() ?: File(cacheDir, "act-${app.now()}.jpg")
-        }
+        shooting.show(before?.let { it.reviewPath ?: it.thumbnailPath }, whereNow(), incoming::fileFor)
     }
 
-    private fun taken(file: File) = act { core ->
-        val shot = rectifying?.take(file) ?: core.ask { importPhoto(file.path) }.let { Shot(it.hash, it.thumbnail) }
-        file.delete()
-        form = form?.let { now -> if (now.photos.any { it.hash == shot.hash }) now else now.copy(photos = now.photos + shot, failure = null) }
+    @Deprecated("Its replacement is no part of the framework.")
+    override fun onActivityResult(requestCode: Int, resultCode: Int, data: Intent?) {
+        system.answered(requestCode, resultCode)?.let(::taken)
+    }
+
+    private fun taken(file: File) = act {
+        loaded()
+        take(file)
         keep()
         showForm()
+    }
+
+    /** Takes photos in that the core does not have yet because the process ended or the disk was full. */
+    private suspend fun takeWaiting() = incoming.waiting().forEach { take(it) }
+
+    private suspend fun take(file: File) {
+        try {
+            incoming.take(file) { shot ->
+                rectifying?.keep { draft -> if (shot.hash in draft.after) draft else draft.copy(after = draft.after + shot.hash) }
+                form = form?.let { now -> if (now.photos.any { it.hash == shot.hash }) now else now.copy(photos = now.photos + shot, failure = null) }
+            }
+        } finally {
+            form = form?.copy(waiting = incoming.waiting().size)
+            if (step == Step.FORM) draw()
+        }
     }
 
     override fun drop(shot: Shot) {
@@ -281,25 +311,31 @@ class ActActivity : Page(), ActActs {
 
     override fun done() {
         val of = ticket ?: return
-        val now = (form ?: return).let { it.copy(place = it.place?.copy(words = view.place.text.toString())) }
+        val now = filled() ?: return
         if (ui.lack(now) != null) {
             form = now.copy(asksForMore = true)
             return draw()
         }
         act { core ->
+            takeWaiting()
+            val now = filled() ?: return@act
             val said = view.words.text.toString()
             val (here, at) = fix() to app.now()
             when (val with = rectifying) {
                 null -> core.ask { doIt(of, now, said, here, at) }
                 else -> with.done { draft -> core.ask { doIt(of, now, said, here, at, draft) } }
             }
+            incoming.clear()
             app.scope.launch { app.look() }
             finish()
         }
     }
 
+    private fun filled(): ActForm? = form?.let { it.copy(place = it.place?.copy(words = view.place.text.toString())) }
+
     override fun discard() = act {
         rectifying?.discard()
+        incoming.clear()
         finish()
     }
 

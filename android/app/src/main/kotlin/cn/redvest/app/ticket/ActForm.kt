@@ -36,6 +36,8 @@ data class ActForm(
     val outcome: Outcome? = null,
     /** Photos so far. */
     val photos: List<Shot> = emptyList(),
+    /** Photos that were taken and are not among these yet, since the disk was full; doing it takes them in. */
+    val waiting: Int = 0,
     /** Photos that are needed; none says that there is no place for photos. */
     val needed: Int? = null,
     /** The time that is asked for or granted. */

@@ -45,7 +45,8 @@ internal fun Ui.shots(form: ActForm, acts: ActActs): View? {
     return column(8) {
         put(group(say(if (form.act == Act.RECTIFY) R.string.photos_after else R.string.photos_evidence)))
         put(flow(8, views = form.photos.mapIndexed { index, shot -> tile(shot, say(R.string.photo_number, index + 1)) { acts.drop(shot) } }))
-        if (missing > 0) put(chip(count(if (form.act == Act.RECTIFY) R.plurals.after_missing else R.plurals.photos_missing, missing), Tone.Warn, R.drawable.ic_camera), width = WRAP)
+        if (form.waiting > 0) put(chip(count(R.plurals.photos_waiting_for_room, form.waiting), Tone.Info, R.drawable.ic_photo), width = WRAP)
+        else if (missing > 0) put(chip(count(if (form.act == Act.RECTIFY) R.plurals.after_missing else R.plurals.photos_missing, missing), Tone.Warn, R.drawable.ic_camera), width = WRAP)
         put(button(say(R.string.shoot), sign = R.drawable.ic_camera, act = acts::shoot))
     }
 }

@@ -1,10 +1,8 @@
 package cn.redvest.app.ticket
 
 import cn.redvest.app.App
-import cn.redvest.app.camera.Handover
 import cn.redvest.app.report.Shot
 import cn.redvest.core.Draft
-import java.io.File
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
@@ -20,18 +18,16 @@ data class Kept(
 
 /**
  * A rectification in the making. What the user fills in lies in the core's draft, so that the end of the process and
- * leaving the screen cost nothing; photos lie in the core, or in [folder] until it has them. Nothing is kept before
- * something was filled in.
+ * leaving the screen cost nothing. Nothing is kept before something was filled in.
  */
 class Rectifying(private val app: App, private val ticket: String) {
-    private val folder = File(app.noBackupFilesDir, Handover.FOLDER).apply { mkdirs() }
     private var draft: Draft? = null
 
     /** Whether the core keeps it, so that it can be thrown away. */
     var isKept: Boolean = false
         private set
 
-    /** What is kept of it, or an empty one; a photo that the end of the process left behind is taken in. */
+    /** What is kept of it, or an empty one. */
     suspend fun load(): Kept {
         inTurn {
             if (draft != null) return@inTurn
@@ -39,7 +35,6 @@ class Rectifying(private val app: App, private val ticket: String) {
                 drafts().find { it.ticket == ticket }?.also { isKept = true } ?: newDraft().copy(ticket = ticket)
             }
         }
-        for (file in files()) take(file)
         val now = requireNotNull(draft) { "it was just loaded" }
         return Kept(now, shots(now.after))
     }
@@ -50,28 +45,14 @@ class Rectifying(private val app: App, private val ticket: String) {
         return hashes.map { Shot(it, paths[it]) }
     }
 
-    private fun files(): List<File> = folder.listFiles().orEmpty().filter { it.name.startsWith(name()) }.sorted()
-
-    private fun name() = "after-$ticket-"
-
-    /** A new place for a photo that is about to be taken. It names the ticket, which the process that comes next knows. */
-    fun fileFor(): File = File(folder, "${name()}${app.now()}.jpg")
-
-    /** Takes a photo in. When this returns the core has it, and the draft names it. */
-    suspend fun take(file: File): Shot {
-        val photo = app.redVest().ask { importPhoto(file.path) }
-        keep { if (photo.hash in it.after) it else it.copy(after = it.after + photo.hash) }
-        file.delete()
-        return Shot(photo.hash, photo.thumbnail)
-    }
-
     /** Changes what is kept, and keeps it. Where the phone is changes all the time, and is kept with what else changes. */
     suspend fun keep(change: (Draft) -> Draft): Unit = inTurn {
         val old = draft ?: return@inTurn
         val new = change(old)
         if (new.copy(fix = null) == old.copy(fix = null)) return@inTurn
-        draft = new
         app.redVest().ask { saveDraft(new) }
+        // Not before it is kept: what a full disk refused is tried again with the next change.
+        draft = new
         isKept = true
     }
 
@@ -91,7 +72,6 @@ class Rectifying(private val app: App, private val ticket: String) {
     private fun forget() {
         draft = null
         isKept = false
-        files().forEach { it.delete() }
     }
 
     /**

@@ -14,6 +14,7 @@ import cn.redvest.app.Page
 import cn.redvest.app.R
 import cn.redvest.app.camera.Camera
 import cn.redvest.app.camera.CameraTrouble
+import cn.redvest.app.camera.SystemCamera
 import cn.redvest.app.parts.Here
 import cn.redvest.app.parts.decode
 import cn.redvest.app.parts.hereChips
@@ -26,7 +27,8 @@ private const val GHOST_SIDE = 720
 
 /** The camera of an act's form, which takes the whole [page], and what to do where there is none. */
 internal class Shooting(
-    private val page: Page, private val title: Int, private val back: () -> Unit, private val taken: (File) -> Unit,
+    private val page: Page, private val title: Int, private val system: SystemCamera, private val back: () -> Unit,
+    private val taken: (File) -> Unit,
 ) {
     private val ui get() = page.ui
     private var camera: Camera? = null
@@ -38,14 +40,14 @@ internal class Shooting(
         close()
         isShown = true
         val again = { show(ghost, here, file) }
-        if (page.checkSelfPermission(Manifest.permission.CAMERA) != PackageManager.PERMISSION_GRANTED) return trouble(CameraTrouble.DENIED, again)
-        if (!page.app.cameras.isThere()) return trouble(CameraTrouble.MISSING, again)
-        val opened = page.app.cameras.open(page, null) { trouble(it, again) }.also { camera = it }
+        if (page.checkSelfPermission(Manifest.permission.CAMERA) != PackageManager.PERMISSION_GRANTED) return trouble(CameraTrouble.DENIED, file, again)
+        if (!page.app.cameras.isThere()) return trouble(CameraTrouble.MISSING, file, again)
+        val opened = page.app.cameras.open(page, null) { trouble(it, file, again) }.also { camera = it }
         val above = FrameLayout(page).also { about = it }
         here?.let(::show)
         val shoot = {
             val into = file()
-            opened.shoot(into) { why -> if (why == null) taken(into) else trouble(why, again) }
+            opened.shoot(into) { why -> if (why == null) taken(into) else trouble(why, file, again) }
         }
         page.setContentView(ui.shootView(opened.preview, ui.say(title), ghost?.let(::seen), back, shoot, above.takeIf { here != null }))
     }
@@ -74,12 +76,17 @@ internal class Shooting(
         isShown = false
     }
 
-    private fun trouble(why: CameraTrouble, again: () -> Unit) {
+    private fun trouble(why: CameraTrouble, file: () -> File, again: () -> Unit) {
         // It may come late, when the user has gone on already.
         if (!isShown) return
         close()
+        say(why, file, again)
+    }
+
+    private fun say(why: CameraTrouble, file: () -> File, again: () -> Unit) {
         val act: () -> Unit = { if (why == CameraTrouble.DENIED) openSettings() else again() }
-        page.setContentView(ui.shootTrouble(why, back, act, act, back))
+        val other: () -> Unit = { if (!system.open(file())) say(CameraTrouble.MISSING, file, again) }
+        page.setContentView(ui.shootTrouble(why, back, act, other, back))
     }
 
     private fun openSettings() =

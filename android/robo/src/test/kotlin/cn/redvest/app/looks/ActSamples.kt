@@ -37,6 +37,9 @@ val ACT_SAMPLES: List<Sample> = listOf(
         val form = ActForm(Act.RECTIFY, outcome = Outcome.RECTIFIED, needed = 2, photos = listOf(Shot("a", null)), reasons = GATE)
         act(ui, form.copy(failure = ui.pick("定位精度不足。", "The position is not exact enough.")), kept = true, here = FAR_OFF)
     },
+    Sample("act-rectify-waiting") { ui ->
+        act(ui, ActForm(Act.RECTIFY, outcome = Outcome.RECTIFIED, needed = 1, waiting = 1, failure = ui.pick("手机存储空间已满。", "The phone is full.")), here = NEAR_BY)
+    },
     Sample("act-rectify-nowhere") { ui ->
         act(ui, ActForm(Act.RECTIFY, outcome = Outcome.RECTIFIED, needed = 1), here = Here(Lost.DENIED, null, false, null, 30u))
     },

@@ -1,10 +1,12 @@
 package cn.redvest.app.story
 
 import android.Manifest
+import cn.redvest.app.ticket.TicketActivity
 import cn.redvest.core.Fix
 import cn.redvest.core.FixSource
 import cn.redvest.core.Mine
 import cn.redvest.core.Position
+import cn.redvest.core.Stage
 import cn.redvest.core.TicketRow
 import cn.redvest.sdk.RedVestFailure
 import cn.redvest.sdk.by
@@ -103,6 +105,37 @@ class FullDiskStory : Story() {
         robot.await("the screen to end") { true.takeIf { robot.screen.isFinishing } }
         assertEquals(2u, mine().single().photos)
         assertEquals(emptyList<String>(), File(app.noBackupFilesDir, "shots").list().orEmpty().toList())
+    }
+
+    @Test
+    fun a_photo_of_work_that_finds_no_room_waits_and_is_bound_when_there_is_some() {
+        val id = world.phone("li", "other").use { li ->
+            val photo = li.importPhoto(File(folder.root, "photo.jpg").apply { writeBytes(photo(4)) }.path).hash
+            li.report(report("M06010", IN_WG01, listOf(photo), HERE, place = "滨江路"), by("很多袋子")).ticket.also { li.syncNow() }
+        }
+        val photo = photo(5)
+        app.scene.photos += listOf(photo, photo)
+        enrolled("wang").open(TicketActivity.intent(app, id)).tap("签收").see("处置中")
+        robot.tap("处置").follow()
+        small().fill()
+        robot.tap("拍照").tap("拍照").see("手机存储空间已满")
+        small().free()
+        // The camera's file has room, and the core has none.
+        small().fill(leave = photo.size / 4096 * 4096 + 8192)
+        robot.tap("重试").tap("拍照").see("清理空间")
+        robot.see("1张照片等待存储空间")
+        robot.kill().see("1张照片等待存储空间")
+        robot.tap("处置").see("清理空间")
+        robot.see("1张照片等待存储空间")
+        small().free()
+        robot.tap("处置").see("照片1")
+        val reason = robot.core { core -> core.ask { reasons().gate.first() } }
+        robot.tap(reason.zh).tap("处置")
+        robot.await("the screen to end") { true.takeIf { robot.screen.isFinishing } }
+        val done = robot.core { core -> core.ask { ticket(id) } }
+        assertEquals(Stage.RECTIFIED to 1u, done.row.stage to done.history.last().photos)
+        assertEquals(emptyList<String>(), File(app.noBackupFilesDir, "shots").list().orEmpty().toList())
+        assertTrue(robot.core { core -> core.ask { drafts() } }.isEmpty())
     }
 
     @Test

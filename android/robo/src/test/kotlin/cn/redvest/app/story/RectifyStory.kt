@@ -1,7 +1,10 @@
 package cn.redvest.app.story
 
+import android.app.Activity
 import android.content.Intent
+import android.provider.MediaStore
 import cn.redvest.app.MainActivity
+import cn.redvest.app.camera.CameraTrouble
 import cn.redvest.app.camera.Handover
 import cn.redvest.core.Draft
 import cn.redvest.core.Outcome
@@ -17,6 +20,9 @@ import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import org.robolectric.shadows.ShadowAlertDialog
 import java.io.File
+
+/** Request code under which the phone's own camera app is asked. */
+private const val CAMERA_APP = 42
 
 /** Putting right: what was filled in is never lost, and how far off it was done is seen. */
 @RunWith(RobolectricTestRunner::class)
@@ -83,7 +89,7 @@ class RectifyStory : WorkStory() {
         val id = reported()
         begun(id).see("还需1张整改后照片")
         val folder = File(app.noBackupFilesDir, Handover.FOLDER)
-        File(folder, "after-$id-1.jpg").writeBytes(photo(8))
+        File(folder, "RECTIFY-$id-1.jpg").writeBytes(photo(8))
         robot.kill().see("照片1")
         assertEquals(1, drafts().single().after.size)
         assertEquals(0, folder.listFiles().orEmpty().size)
@@ -91,6 +97,59 @@ class RectifyStory : WorkStory() {
         robot.await("the question") { ShadowAlertDialog.getLatestAlertDialog() }.getButton(android.app.AlertDialog.BUTTON_POSITIVE).performClick()
         robot.see("还需1张整改后照片")
         robot.await("the draft without it") { true.takeIf { drafts().single().after.isEmpty() } }
+    }
+
+    /** Has the phone's own camera app write a photo, which it has not answered with yet. */
+    private fun elsewhere(photo: ByteArray) {
+        robot.tap("系统相机")
+        val asked = robot.await("the camera app") { shadowOf(app).nextStartedActivity }
+        assertEquals(MediaStore.ACTION_IMAGE_CAPTURE, asked.action)
+        app.contentResolver.openOutputStream(asked.clipData!!.getItemAt(0).uri)!!.use { it.write(photo) }
+    }
+
+    private fun inFiles(): Int = File(app.noBackupFilesDir, Handover.FOLDER).listFiles().orEmpty().size
+
+    @Test
+    fun the_phones_own_camera_helps_where_this_one_fails_also_over_the_end_of_the_process() {
+        val id = reported()
+        allow()
+        app.scene.trouble = CameraTrouble.BUSY
+        begun(id).tap("拍照").see("相机没有响应")
+        elsewhere(photo(8))
+        robot.kill().answer(CAMERA_APP, Activity.RESULT_OK, null)
+        robot.see("照片1")
+        assertEquals(1 to 0, drafts().single().after.size to inFiles())
+        // What is still being written there is not looked at, and what the user rejects there never comes.
+        robot.tap("拍照").see("相机没有响应")
+        elsewhere(photo(9))
+        robot.kill().see("相机没有响应")
+        assertEquals(1 to 1, drafts().single().after.size to inFiles())
+        robot.answer(CAMERA_APP, Activity.RESULT_CANCELED, null)
+        assertEquals(0, inFiles())
+        robot.tap("不拍照继续").see("照片1")
+        stands(20)
+        robot.misses("照片2").see("距上报地点20米")
+        robot.tap("处置")
+        ended()
+        assertTrue(detail(id).history.any { it.kind == "rectified" && it.photos == 1u })
+    }
+
+    @Test
+    fun evidence_comes_from_the_phones_own_camera_too_and_without_one_that_is_said() {
+        val id = reported()
+        allow()
+        app.scene.trouble = CameraTrouble.BUSY
+        opened("wang", id).tap("补充照片").follow().write("情况说明", "另一角度").tap("拍照").see("相机没有响应")
+        elsewhere(photo(8))
+        robot.kill().answer(CAMERA_APP, Activity.RESULT_OK, null)
+        robot.see("照片1")
+        assertEquals("另一角度", robot.written("情况说明"))
+        robot.tap("拍照").see("相机没有响应")
+        shadowOf(app).checkActivities(true)
+        robot.tap("系统相机").see("这部手机没有相机")
+        robot.tap("不拍照继续").tap("补充照片")
+        ended()
+        assertTrue(detail(id).history.any { it.words == "另一角度" && it.photos == 1u })
     }
 
     @Test
