@@ -78,12 +78,20 @@ class Robot(private val app: TestApp) {
     }
 
     /** The system ends the process while the app is behind, and the user comes back to it. */
-    fun kill(): Robot {
+    fun kill(): Robot = killed { core { app.giveUp() } }
+
+    /** The same while nothing is under way; something else happens before the user comes back. */
+    fun killAtRest(meanwhile: () -> Unit): Robot = killed {
+        rest()
+        meanwhile()
+    }
+
+    private fun killed(end: () -> Unit): Robot {
         val kept = Bundle()
         val old = screens.removeAt(screens.lastIndex)
         val intent = old.get().intent
         old.pause().stop().saveInstanceState(kept).destroy()
-        core { app.giveUp() }
+        end()
         screens += Robolectric.buildActivity(old.get().javaClass, intent).setup(kept)
         return this
     }
@@ -155,9 +163,14 @@ class Robot(private val app: TestApp) {
         return done.getCompleted()
     }
 
-    /** Ends the app. What no screen owns, such as the look that begins when the last one is left, may open the core: it ends first. */
+    /** Ends the app. */
     fun end() {
         while (screens.isNotEmpty()) drop()
+        rest()
+    }
+
+    /** Gives up the core. What no screen owns, such as the look that begins when the last one is left, may open it: that ends first. */
+    private fun rest() {
         await("the end of what no screen owns") { true.takeIf { app.scope.coroutineContext.job.children.none() } }
         core { app.giveUp() }
     }
