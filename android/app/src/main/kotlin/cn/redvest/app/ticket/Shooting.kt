@@ -11,7 +11,6 @@ import android.view.ViewGroup.LayoutParams.WRAP_CONTENT
 import android.widget.FrameLayout
 import android.widget.ImageView
 import cn.redvest.app.Page
-import cn.redvest.app.R
 import cn.redvest.app.camera.Camera
 import cn.redvest.app.camera.CameraTrouble
 import cn.redvest.app.camera.SystemCamera
