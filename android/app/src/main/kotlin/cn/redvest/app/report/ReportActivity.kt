@@ -167,7 +167,7 @@ class ReportActivity : Page(), ReportActs {
         // It may come late, when the user has gone on already.
         if (step != Step.SHOOT) return
         val again: () -> Unit = { if (why == CameraTrouble.DENIED) openSettings() else showCamera() }
-        setContentView(ui.shootTrouble(why, ::back, again, ::systemCamera, ::withoutPhoto))
+        setContentView(ui.shootTrouble(why, ui.say(R.string.report), ::back, again, ::systemCamera, ::withoutPhoto))
     }
 
     private fun withoutPhoto() = go(if (drafting.state.value?.category == null) Step.CATEGORY else Step.FORM)

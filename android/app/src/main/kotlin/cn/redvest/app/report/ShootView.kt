@@ -48,9 +48,9 @@ fun Ui.shootView(preview: View, title: String, ghost: View?, back: () -> Unit, s
 /** How much of the photo before is seen over the picture of now. */
 private const val GHOST = 0.4f
 
-/** The screen when the camera gives nothing: why, and two ways on. */
-fun Ui.shootTrouble(why: CameraTrouble, back: () -> Unit, again: () -> Unit, other: () -> Unit, without: () -> Unit): View =
-    Frame(this, say(R.string.report), back).apply {
+/** The screen when the camera gives nothing for what is called [title]: why, and two ways on. */
+fun Ui.shootTrouble(why: CameraTrouble, title: String, back: () -> Unit, again: () -> Unit, other: () -> Unit, without: () -> Unit): View =
+    Frame(this, title, back).apply {
         val (words, more) = when (why) {
             CameraTrouble.DENIED -> R.string.scan_denied to R.string.shoot_denied_more
             CameraTrouble.MISSING -> R.string.shoot_missing to R.string.shoot_missing_more

@@ -85,7 +85,7 @@ internal class Shooting(
     private fun say(why: CameraTrouble, file: () -> File, again: () -> Unit) {
         val act: () -> Unit = { if (why == CameraTrouble.DENIED) openSettings() else again() }
         val other: () -> Unit = { if (!system.open(file())) say(CameraTrouble.MISSING, file, again) }
-        page.setContentView(ui.shootTrouble(why, back, act, other, back))
+        page.setContentView(ui.shootTrouble(why, ui.say(title), back, act, other, back))
     }
 
     private fun openSettings() =

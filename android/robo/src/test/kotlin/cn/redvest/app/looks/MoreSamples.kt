@@ -39,7 +39,7 @@ import cn.redvest.core.Work
 /** The screens of reporting, and those of tickets. */
 val MORE_SAMPLES: List<Sample> = listOf(
     Sample("report-shoot") { ui -> ui.shootView(View(ui.context).apply { setBackgroundColor(ui.color(R.color.ink_soft)) }, ui.say(R.string.shoot_title), null, {}, {}) },
-    Sample("report-busy") { ui -> ui.shootTrouble(CameraTrouble.BUSY, {}, {}, {}, {}) },
+    Sample("report-busy") { ui -> ui.shootTrouble(CameraTrouble.BUSY, ui.say(R.string.report), {}, {}, {}, {}) },
     Sample("report-category") { ui ->
         framed(ui, R.string.choose_category) { body(ui.categories(CATALOGUE, false, "M06", {}, {})) }
     },
