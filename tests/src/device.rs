@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 use redvest_client::Client;
 use redvest_client::commands::{By, Dispatch, OnTheSpot, Rectify, Report};
 use redvest_client::env::{Env, SetEnv};
-use redvest_client::sync::{Session, SessionOptions, Step, Summary};
+use redvest_client::sync::{NetFailure, Session, SessionOptions, Step, Summary};
 use redvest_client::vault::FileVault;
 use redvest_client::view::{HistoryRow, TicketRow};
 use redvest_domain::codes::Explained;
@@ -51,6 +51,7 @@ enum Then {
     Feed,
     FeedAndDrop,
     Drop,
+    Stop,
 }
 
 /// A good fix at a position.
@@ -196,6 +197,12 @@ impl Device {
         })
     }
 
+    /// A sync that is stopped behind so many answers: the rest of them is not heard any more.
+    pub fn stopped_sync(&self, steps: u32) {
+        let ended = self.drive(SessionOptions::default(), |done| if done > steps { Then::Stop } else { Then::Feed });
+        assert!(ended);
+    }
+
     /// One sync, in which the user does something while the first request is on its way.
     pub fn sync_while(&self, act: impl FnOnce()) {
         let mut act = Some(act);
@@ -228,6 +235,9 @@ impl Device {
                         return false;
                     }
                     match reply {
+                        _ if then == Then::Stop => {
+                            session.fail(request.id, NetFailure::Cancelled).expect("the store works");
+                        }
                         Ok(reply) => session.feed(request.id, &reply).expect("the store works"),
                         Err(failure) => session.fail(request.id, failure).expect("the store works"),
                     }

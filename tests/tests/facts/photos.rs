@@ -97,6 +97,21 @@ fn a_photo_goes_on_at_the_byte_where_it_was_cut() {
 }
 
 #[test]
+fn a_sync_that_is_stopped_puts_no_photo_off() {
+    let world = World::new();
+    let li = world.enrol("li");
+    original_waits(&li, 640);
+    // The first answer is a page; the second request is the photo's.
+    for steps in 0..2 {
+        li.stopped_sync(steps);
+        assert!(li.client().queue().unwrap().postponed.is_empty(), "after {steps} answers");
+        assert_eq!(files_waiting(&li), 1, "after {steps} answers");
+    }
+    li.sync();
+    assert_eq!(files_waiting(&li), 0);
+}
+
+#[test]
 fn events_go_before_photos_and_small_files_before_large_ones() {
     let world = World::new();
     let line = Proxy::to(world.listening());

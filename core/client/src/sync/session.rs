@@ -302,7 +302,7 @@ impl Session {
     }
 
     /// Takes the news that a request got no reply. A photo whose connection broke is postponed; anything else, and a
-    /// third broken photo, ends the session.
+    /// third broken photo, ends the session. Whatever else went wrong is no photo's fault and puts none off.
     ///
     /// # Errors
     /// The store's.
@@ -310,21 +310,26 @@ impl Session {
         let Some(at) = self.under_way.iter().position(|known| known.id == id) else { return Ok(()) };
         let request = self.under_way.swap_remove(at);
         let failed = Failure::of_network(failure);
+        let is_broken = failure == NetFailure::Broken;
         let is_photo = match request.purpose {
             Purpose::Create(job) | Purpose::Ask(job) | Purpose::Append(job) => {
-                self.postpone_upload(&job, &failed.code, None)?;
+                if is_broken {
+                    self.postpone_upload(&job, &failed.code, None)?;
+                }
                 true
             }
             Purpose::Download(photo, path) => {
                 // The next try begins with a new file.
                 let _ = std::fs::remove_file(path);
-                self.postpone_download(photo, None)?;
+                if is_broken {
+                    self.postpone_download(photo, None)?;
+                }
                 true
             }
             _ => false,
         };
-        self.broken += u32::from(is_photo && failure == NetFailure::Broken);
-        let only_this_one = is_photo && failure == NetFailure::Broken && self.broken < MOST_BROKEN;
+        self.broken += u32::from(is_photo && is_broken);
+        let only_this_one = is_photo && is_broken && self.broken < MOST_BROKEN;
         if !only_this_one {
             self.give_up(failed);
         }
