@@ -2,7 +2,7 @@ package cn.redvest.app.parts
 
 import android.view.View
 import cn.redvest.app.R
-import cn.redvest.app.report.Lost
+import cn.redvest.app.place.Lost
 import cn.redvest.app.ui.Tone
 import cn.redvest.app.ui.Ui
 import cn.redvest.app.ui.chip

@@ -16,6 +16,15 @@ import cn.redvest.core.FixSource
 import cn.redvest.sdk.position
 import kotlin.math.roundToInt
 
+/** Why the position is not measured. */
+enum class Lost {
+    /** The user does not let the app know where the phone is. */
+    DENIED,
+
+    /** The user turned it off for all apps. */
+    OFF,
+}
+
 /** Where the phone is, as it settles. Measured only while a screen asks, since it empties the battery. */
 class Positions(private val context: Context) {
     private val manager: LocationManager
@@ -27,8 +36,10 @@ class Positions(private val context: Context) {
     fun may(): Boolean = context.checkSelfPermission(Manifest.permission.ACCESS_FINE_LOCATION) ==
         PackageManager.PERMISSION_GRANTED
 
-    /** Whether the phone measures at all: the user may have turned it off for all apps. */
-    fun isOn(): Boolean = manager.isProviderEnabled(LocationManager.GPS_PROVIDER) ||
+    /** Why nothing is measured; nothing where the phone measures. */
+    fun lost(): Lost? = if (!may()) Lost.DENIED else if (!isOn()) Lost.OFF else null
+
+    private fun isOn(): Boolean = manager.isProviderEnabled(LocationManager.GPS_PROVIDER) ||
         manager.isProviderEnabled(LocationManager.NETWORK_PROVIDER)
 
     /** Begins to measure; [moved] is called on the main thread whenever more is known. */

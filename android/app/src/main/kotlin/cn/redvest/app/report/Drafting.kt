@@ -1,6 +1,7 @@
 package cn.redvest.app.report
 
 import cn.redvest.app.App
+import cn.redvest.app.place.Lost
 import cn.redvest.core.CategoryRow
 import cn.redvest.core.Done
 import cn.redvest.core.Draft
@@ -17,22 +18,23 @@ import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 
+/** Of which of a report's photos a file is. */
+private const val BEFORE = "before"
+private const val AFTER = "after"
+
 /** Metres around the pin in which tickets and borders are shown. */
 private const val AROUND = 100u
 
 /**
  * A report in the making. Everything that the user does lies in the core's draft when the call returns, so that the end
- * of the process costs nothing; photos lie in the core, or in [folder] until it has them. [awaited] is a file in it that
- * another app may still be writing, which is not looked at.
+ * of the process costs nothing; photos lie in the core, or in files until it has them. [awaited] is one of these that another
+ * app may still be writing.
  */
-class Drafting(private val app: App, private val awaited: () -> File?) {
+class Drafting(private val app: App, awaited: () -> File?) {
     private val told = MutableStateFlow<ReportState?>(null)
     private val turn = Mutex()
     private val loading = Mutex()
-    private val taking = Mutex()
-
-    /** Where photos wait for the core to take them. */
-    private val folder = File(app.noBackupFilesDir, "shots").apply { mkdirs() }
+    private val incoming = Incoming(app, awaited) { told.value?.draft?.id }
 
     /** What the form shows; nothing until it is loaded. */
     val state: StateFlow<ReportState?> = told
@@ -42,42 +44,30 @@ class Drafting(private val app: App, private val awaited: () -> File?) {
         if (told.value != null) return@withLock
         val core = app.redVest()
         val draft = core.ask { drafts().find { it.id == id } ?: newDraft() }
+        val (before, after) = core.ask { shots(draft.before) to shots(draft.after) }
         told.value = ReportState(
-            draft, draft.category?.let { category(it) }, shots(draft.before), shots(draft.after), null, draft.fix, null,
+            draft, draft.category?.let { category(it) }, before, after, null, draft.fix, null,
             emptyList(), null, saving = false, now = app.now(),
         )
         look()
     }
 
     /** Takes photos in that the core does not have yet because the process ended or the disk was full. */
-    suspend fun takeWaiting(): Unit = taking.withLock {
-        val files = waiting()
+    suspend fun takeWaiting() {
+        val files = incoming.waiting()
         for (file in files) {
             try {
-                takeNow(file, after = "-after-" in file.name)
+                take(file, after = "-$AFTER-" in file.name)
             } catch (failure: RedVestFailure.Input) {
-                if (failure.code == "unreadable_file") throw failure
-                // It is no photo and never will be.
-                file.delete()
-                told.value = told.value?.copy(waiting = waiting().size)
+                // What is no photo is gone now.
+                if (failure.code == Incoming.UNREADABLE) throw failure
             }
         }
         if (files.isNotEmpty()) told.value = told.value?.copy(failure = null)
     }
 
-    private fun waiting(): List<File> {
-        val draft = told.value?.draft ?: return emptyList()
-        return folder.listFiles().orEmpty().sorted().filter { it.name.startsWith(draft.id) && it.extension == "jpg" && it != awaited() }
-    }
-
     private suspend fun category(code: String): CategoryRow? = app.redVest().ask {
         catalogue(null).groups.flatMap { it.categories }.find { it.code == code }
-    }
-
-    private suspend fun shots(hashes: List<String>): List<Shot> {
-        if (hashes.isEmpty()) return emptyList()
-        val paths = app.redVest().ask { unboundPhotos() }.associate { it.hash to it.thumbnail }
-        return hashes.map { Shot(it, paths[it]) }
     }
 
     /** Keeps the draft as it is, so that it is found again by its name. */
@@ -87,30 +77,22 @@ class Drafting(private val app: App, private val awaited: () -> File?) {
     }
 
     /** A new place for a photo that is about to be taken. */
-    fun fileFor(after: Boolean): File =
-        File(folder, "${told.value?.draft?.id}-${if (after) "after" else "before"}-${app.now()}.jpg")
+    fun fileFor(after: Boolean): File = incoming.fileFor(if (after) AFTER else BEFORE)
 
     /** Takes a photo in. When this returns the core has it; when it fails the photo waits in its file. */
-    suspend fun take(file: File, after: Boolean): Unit = taking.withLock { takeNow(file, after) }
-
-    private suspend fun takeNow(file: File, after: Boolean) {
-        // Somebody else took it in meanwhile.
-        if (!file.exists()) return
-        val photo = try {
-            app.redVest().ask { importPhoto(file.path) }
-        } catch (failure: RedVestFailure) {
-            told.value = told.value?.copy(waiting = waiting().size)
-            throw failure
+    suspend fun take(file: File, after: Boolean) {
+        try {
+            incoming.take(file) { shot ->
+                change { state ->
+                    val draft = state.draft
+                    if (shot.hash in draft.before + draft.after) return@change state
+                    if (after) state.copy(draft = draft.copy(after = draft.after + shot.hash), after = state.after + shot)
+                    else state.copy(draft = draft.copy(before = draft.before + shot.hash), before = state.before + shot)
+                }
+            }
+        } finally {
+            told.value = told.value?.copy(waiting = incoming.waiting().size)
         }
-        val shot = Shot(photo.hash, photo.thumbnail)
-        change { state ->
-            val draft = state.draft
-            if (shot.hash in draft.before + draft.after) return@change state
-            if (after) state.copy(draft = draft.copy(after = draft.after + shot.hash), after = state.after + shot)
-            else state.copy(draft = draft.copy(before = draft.before + shot.hash), before = state.before + shot)
-        }
-        file.delete()
-        told.value = told.value?.copy(waiting = waiting().size)
     }
 
     /** Takes a photo off the draft; the core keeps it among those that are on no report. */
@@ -180,22 +162,20 @@ class Drafting(private val app: App, private val awaited: () -> File?) {
             place = draft.place?.trim()?.ifEmpty { null }, onTheSpot = onTheSpot, draft = draft.id,
         )
         val done = app.redVest().ask { report(request, by(draft.words?.trim()?.ifEmpty { null })) }
-        // What is still on its way to the draft must not bring it back.
-        told.value = null
-        clear(draft)
+        forget()
         return done
     }
 
-    /** Deletes what is left of a draft's photos, such as half a one that the end of the process left behind. */
-    private fun clear(draft: Draft) {
-        folder.listFiles().orEmpty().filter { it.name.startsWith(draft.id) }.forEach { it.delete() }
+    /** What is still on its way to the draft must not bring it back. */
+    private fun forget() {
+        incoming.clear()
+        told.value = null
     }
 
     /** Throws the draft away. */
     suspend fun discard(): Unit = turn.withLock {
         val draft = told.value?.draft ?: return@withLock
-        told.value = null
-        clear(draft)
+        forget()
         app.redVest().ask { discardDraft(draft.id) }
     }
 }

@@ -94,8 +94,7 @@ class ReportActivity : Page(), ReportActs {
     }
 
     private fun moved() = act {
-        val lost = if (!positions.may()) Lost.DENIED else if (!positions.isOn()) Lost.OFF else null
-        drafting.measured(positions.now(), lost)
+        drafting.measured(positions.now(), positions.lost())
         if (patient) drafting.look(patient = true)
     }
 

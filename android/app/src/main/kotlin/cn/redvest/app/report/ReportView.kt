@@ -11,6 +11,7 @@ import cn.redvest.app.parts.accuracyChip
 import cn.redvest.app.parts.accuracyM
 import cn.redvest.app.parts.nearRow
 import cn.redvest.app.parts.thumbnail
+import cn.redvest.app.place.Lost
 import cn.redvest.app.ui.Loud
 import cn.redvest.app.ui.Tone
 import cn.redvest.app.ui.Type
@@ -36,15 +37,6 @@ import cn.redvest.core.Fix
 import cn.redvest.core.Outcome
 import cn.redvest.core.PlaceView
 import cn.redvest.core.Reason
-
-/** Why the position is not measured. */
-enum class Lost {
-    /** The user does not let the app know where the phone is. */
-    DENIED,
-
-    /** The user turned it off for all apps. */
-    OFF,
-}
 
 /** A photo of the draft. */
 data class Shot(

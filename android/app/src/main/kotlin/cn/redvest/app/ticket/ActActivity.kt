@@ -15,7 +15,7 @@ import cn.redvest.app.parts.Here
 import cn.redvest.app.parts.here
 import cn.redvest.app.place.Positions
 import cn.redvest.app.report.Choosing
-import cn.redvest.app.report.Lost
+import cn.redvest.app.report.Incoming
 import cn.redvest.app.report.Shot
 import cn.redvest.app.review.pathOf
 import cn.redvest.app.ui.Frame
@@ -52,7 +52,7 @@ class ActActivity : Page(), ActActs {
     private val shooting by lazy {
         Shooting(this, if (act == Act.RECTIFY) R.string.shoot_after_title else R.string.shoot_title, system, ::showForm, ::taken)
     }
-    private val incoming by lazy { Incoming(app, ticketId, act, system::awaited) }
+    private val incoming by lazy { Incoming(app, system::awaited) { "$act-$ticketId" } }
     private val view by lazy { ActView(ui, this) }
     private lateinit var ticketId: String
     private lateinit var act: Act
@@ -197,8 +197,7 @@ class ActActivity : Page(), ActActs {
     /** Nothing but for a rectification, which tells how far off it was done. */
     private fun whereNow(): Here? {
         val of = ticket?.takeIf { act == Act.RECTIFY } ?: return null
-        val lost = if (!positions.may()) Lost.DENIED else if (!positions.isOn()) Lost.OFF else null
-        return here(fix(), lost, of.row.pin, of.accuracyGateM)
+        return here(fix(), positions.lost(), of.row.pin, of.accuracyGateM)
     }
 
     override fun locate() {
@@ -224,7 +223,7 @@ class ActActivity : Page(), ActActs {
 
     private fun showCamera() {
         val before = ticket?.photos?.firstOrNull { act == Act.RECTIFY && it.shows == Shows.BEFORE }
-        shooting.show(before?.let { it.reviewPath ?: it.thumbnailPath }, whereNow(), incoming::fileFor)
+        shooting.show(before?.let { it.reviewPath ?: it.thumbnailPath }, whereNow()) { incoming.fileFor("photo") }
     }
 
     @Deprecated("Its replacement is no part of the framework.")

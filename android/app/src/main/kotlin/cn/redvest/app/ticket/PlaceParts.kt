@@ -5,7 +5,7 @@ import android.view.ViewGroup.LayoutParams.WRAP_CONTENT
 import cn.redvest.app.R
 import cn.redvest.app.parts.Here
 import cn.redvest.app.parts.hereChips
-import cn.redvest.app.report.Lost
+import cn.redvest.app.place.Lost
 import cn.redvest.app.report.categoryCard
 import cn.redvest.app.ui.Tone
 import cn.redvest.app.ui.Type

@@ -2,6 +2,7 @@ package cn.redvest.app.ticket
 
 import cn.redvest.app.App
 import cn.redvest.app.report.Shot
+import cn.redvest.app.report.shots
 import cn.redvest.core.Draft
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.sync.Mutex
@@ -36,13 +37,7 @@ class Rectifying(private val app: App, private val ticket: String) {
             }
         }
         val now = requireNotNull(draft) { "it was just loaded" }
-        return Kept(now, shots(now.after))
-    }
-
-    private suspend fun shots(hashes: List<String>): List<Shot> {
-        if (hashes.isEmpty()) return emptyList()
-        val paths = app.redVest().ask { unboundPhotos() }.associate { it.hash to it.thumbnail }
-        return hashes.map { Shot(it, paths[it]) }
+        return Kept(now, app.redVest().ask { shots(now.after) })
     }
 
     /** Changes what is kept, and keeps it. Where the phone is changes all the time, and is kept with what else changes. */

@@ -4,7 +4,7 @@ import android.view.View
 import cn.redvest.app.R
 import cn.redvest.app.parts.Here
 import cn.redvest.app.parts.hereChips
-import cn.redvest.app.report.Lost
+import cn.redvest.app.place.Lost
 import cn.redvest.app.report.Shot
 import cn.redvest.app.report.shootView
 import cn.redvest.app.ticket.ActActs

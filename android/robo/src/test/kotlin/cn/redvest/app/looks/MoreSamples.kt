@@ -4,7 +4,7 @@ import android.view.View
 import cn.redvest.app.R
 import cn.redvest.app.camera.CameraTrouble
 import cn.redvest.app.place.PlaceMap
-import cn.redvest.app.report.Lost
+import cn.redvest.app.place.Lost
 import cn.redvest.app.report.ReportActs
 import cn.redvest.app.report.ReportState
 import cn.redvest.app.report.ReportView

@@ -99,6 +99,20 @@ class RectifyStory : WorkStory() {
         robot.await("the draft without it") { true.takeIf { drafts().single().after.isEmpty() } }
     }
 
+    @Test
+    fun half_a_photo_that_the_end_of_the_process_left_behind_is_none() {
+        val id = reported()
+        begun(id).see("还需1张整改后照片")
+        val half = photo(8).let { it.copyOf(it.size / 2) }
+        File(app.noBackupFilesDir, Handover.FOLDER).resolve("RECTIFY-$id-1.jpg.part").writeBytes(half)
+        File(app.noBackupFilesDir, Handover.FOLDER).resolve("RECTIFY-$id-2.jpg").writeBytes(photo(9))
+        robot.kill().see("照片1")
+        assertEquals(1, drafts().single().after.size)
+        robot.tap("丢弃")
+        ended().see("处置中")
+        assertEquals("nothing of it fills the disk", 0, inFiles())
+    }
+
     /** Has the phone's own camera app write a photo, which it has not answered with yet. */
     private fun elsewhere(photo: ByteArray) {
         robot.tap("系统相机")
