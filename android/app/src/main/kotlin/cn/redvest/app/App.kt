@@ -38,6 +38,12 @@ open class App : Application() {
     /** Milliseconds since 1970 in UTC. */
     open fun now(): Long = System.currentTimeMillis()
 
+    /** One photo after the other goes to the core, whichever screen it was taken for. */
+    val taking: Mutex = Mutex()
+
+    /** One rectification after the other is kept, whichever screen asks. */
+    val keeping: Mutex = Mutex()
+
     private val opening = Mutex()
     private var opened: RedVest? = null
     private var inFront = 0

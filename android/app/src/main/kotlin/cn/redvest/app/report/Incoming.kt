@@ -5,7 +5,6 @@ import cn.redvest.app.camera.Handover
 import cn.redvest.core.Device
 import cn.redvest.sdk.RedVestFailure
 import java.io.File
-import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 
 /**
@@ -31,7 +30,7 @@ internal class Incoming(private val app: App, private val awaited: () -> File?, 
      * Takes a photo in: when this returns the core has it, and [keep] was told of it. When it fails the photo waits in its
      * file, unless it is no photo and never will be. Nothing comes of what somebody else took in meanwhile.
      */
-    suspend fun take(file: File, keep: suspend (Shot) -> Unit): Unit = TURN.withLock {
+    suspend fun take(file: File, keep: suspend (Shot) -> Unit): Unit = app.taking.withLock {
         if (!file.exists()) return@withLock
         val photo = try {
             app.redVest().ask { importPhoto(file.path) }
@@ -47,8 +46,6 @@ internal class Incoming(private val app: App, private val awaited: () -> File?, 
     fun clear(): Unit = files().forEach { it.delete() }
 
     companion object {
-        private val TURN = Mutex()
-
         /** The core's code for a file that may be read later. */
         const val UNREADABLE = "unreadable_file"
     }

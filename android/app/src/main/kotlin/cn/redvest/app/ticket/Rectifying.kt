@@ -5,7 +5,6 @@ import cn.redvest.app.report.Shot
 import cn.redvest.app.report.shots
 import cn.redvest.core.Draft
 import kotlinx.coroutines.NonCancellable
-import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
 
@@ -73,9 +72,5 @@ class Rectifying(private val app: App, private val ticket: String) {
      * One at a time in the whole process, to its end: a screen that is made anew reads only after the one before it wrote
      * what it still had to write.
      */
-    private suspend fun inTurn(work: suspend () -> Unit) = withContext(NonCancellable) { TURN.withLock { work() } }
-
-    private companion object {
-        val TURN = Mutex()
-    }
+    private suspend fun inTurn(work: suspend () -> Unit) = withContext(NonCancellable) { app.keeping.withLock { work() } }
 }

@@ -104,9 +104,11 @@ class RectifyStory : WorkStory() {
         val id = reported()
         begun(id).see("还需1张整改后照片")
         val half = photo(8).let { it.copyOf(it.size / 2) }
-        File(app.noBackupFilesDir, Handover.FOLDER).resolve("RECTIFY-$id-1.jpg.part").writeBytes(half)
-        File(app.noBackupFilesDir, Handover.FOLDER).resolve("RECTIFY-$id-2.jpg").writeBytes(photo(9))
+        val folder = File(app.noBackupFilesDir, Handover.FOLDER)
+        File(folder, "RECTIFY-$id-1.jpg.part").writeBytes(half)
+        val whole = File(folder, "RECTIFY-$id-2.jpg").apply { writeBytes(photo(9)) }
         robot.kill().see("照片1")
+        robot.await("the whole one to be taken") { true.takeIf { !whole.exists() } }
         assertEquals(1, drafts().single().after.size)
         robot.tap("丢弃")
         ended().see("处置中")
@@ -221,7 +223,7 @@ class RectifyStory : WorkStory() {
         val id = reported()
         begun(id).tap("已劝导")
         robot.await("the draft") { drafts().singleOrNull() }
-        val there = IN_FIRST.copy(latE7 = IN_FIRST.latE7 + 4_500)
+        val there = IN_WG01.copy(latE7 = IN_WG01.latE7 + 4_500)
         robot.core { core -> core.ask { saveDraft(drafts().single().copy(fix = exactly(there))) } }
         robot.kill().see("距上报地点50米")
         robot.see("±5米")
