@@ -152,17 +152,11 @@ struct ActFormView: View {
     if form.voidChoice == .duplicate {
       Section(words.text(.openNearby)) {
         ForEach(form.nearbyLines, id: \.ticket.ticket) { line in
-          Button {
+          choice(line.text, is: form.original == line.ticket.ticket) {
             form.original = line.ticket.ticket
-          } label: {
-            HStack {
-              PhotoView(path: line.ticket.thumbnail, label: line.ticket.number).frame(width: 64, height: 64)
-              Text(line.text)
-              Spacer()
-              if form.original == line.ticket.ticket { Image(systemName: "checkmark") }
-            }
+          } picture: {
+            PhotoView(path: line.ticket.thumbnail, label: line.ticket.number).frame(width: 64, height: 64)
           }
-          .accessibilityAddTraits(form.original == line.ticket.ticket ? .isSelected : [])
         }
       }
     }
@@ -186,22 +180,32 @@ struct ActFormView: View {
     }
   }
 
+  /// A row with a picture, one of which is chosen.
+  private func choice(
+    _ text: String, is chosen: Bool, choose: @escaping () -> Void, @ViewBuilder picture: () -> some View
+  ) -> some View {
+    let picture = picture()
+    return Button(action: choose) {
+      HStack {
+        picture
+        Text(text)
+        Spacer()
+        if chosen { Image(systemName: "checkmark") }
+      }
+    }
+    .accessibilityAddTraits(chosen ? .isSelected : [])
+  }
+
   @ViewBuilder private var verdict: some View {
     let words = form.phone.wording
     Section(words.text(.photo)) {
       ForEach(form.photoLines, id: \.photo.original) { line in
-        Button {
+        choice(line.text, is: form.photo == line.photo.original) {
           form.photo = line.photo.original
-        } label: {
-          HStack {
-            PhotoView(path: line.photo.reviewPath ?? line.photo.thumbnailPath, label: line.text)
-              .frame(width: 96, height: 96)
-            Text(line.text)
-            Spacer()
-            if form.photo == line.photo.original { Image(systemName: "checkmark") }
-          }
+        } picture: {
+          PhotoView(path: line.photo.reviewPath ?? line.photo.thumbnailPath, label: line.text)
+            .frame(width: 96, height: 96)
         }
-        .accessibilityAddTraits(form.photo == line.photo.original ? .isSelected : [])
       }
     }
     Picker(words.text(.verdict), selection: $form.verdict) {

@@ -78,10 +78,15 @@ fn device(world: &World, folder: &Path, tag: &str, variable: &str) -> Desk {
     desk
 }
 
-fn photo(folder: &Path, seed: u64, after: bool) -> String {
-    let path = folder.join(format!("{seed}-{after}.jpg"));
-    std::fs::write(&path, jpeg(&Scene { after, ..Scene::new(seed) })).unwrap();
+fn photo(folder: &Path, scene: &Scene) -> String {
+    let path = folder.join(format!("{}-{}.jpg", scene.seed, scene.after));
+    std::fs::write(&path, jpeg(scene)).unwrap();
     text(&path)
+}
+
+/// The same place when the litter has been cleared away.
+fn cleared(seed: u64) -> Scene {
+    Scene { after: true, ..Scene::new(seed) }
 }
 
 fn all(answer: &Answer, name: &str) -> Vec<String> {
@@ -132,7 +137,7 @@ fn devices_in_three_languages_end_with_the_digests_of_the_hub() {
         .iter()
         .zip(1..)
         .map(|(words, seed)| {
-            let answer = li.ask(&["report", "M06010", "WG01", words, &photo(folder.path(), seed, false)]);
+            let answer = li.ask(&["report", "M06010", "WG01", words, &photo(folder.path(), &Scene::new(seed))]);
             all(&answer, "ticket").pop().unwrap()
         })
         .collect();
@@ -140,7 +145,7 @@ fn devices_in_three_languages_end_with_the_digests_of_the_hub() {
     for (ticket, seed) in tickets.iter().zip(1..) {
         wang.ask(&["accept", ticket]).unwrap();
         li.ask(&["comment", ticket, "已拍照"]).unwrap();
-        wang.ask(&["rectify", ticket, "已清理", &photo(folder.path(), seed, true)]).unwrap();
+        wang.ask(&["rectify", ticket, "已清理", &photo(folder.path(), &cleared(seed))]).unwrap();
     }
     settle(&mut [&mut li, &mut wang, &mut sun]);
     for ticket in &tickets[1..] {
@@ -149,7 +154,7 @@ fn devices_in_three_languages_end_with_the_digests_of_the_hub() {
 
     // Two who act at once: the hub's order decides, and the second is told.
     sun.ask(&["pass", &tickets[0]]).unwrap();
-    wang.ask(&["rectify", &tickets[0], "再次清理", &photo(folder.path(), 99, true)]).unwrap();
+    wang.ask(&["rectify", &tickets[0], "再次清理", &photo(folder.path(), &cleared(99))]).unwrap();
     settle(&mut [&mut sun]);
     settle(&mut [&mut sun, &mut wang, &mut li]);
     world.tell("fault none");
@@ -188,11 +193,8 @@ fn a_token_revoked_amid_the_bytes_of_a_photo_ends_the_sync_and_loses_nothing() {
     for ((tag, variable), first) in devices.into_iter().zip([1, 3, 5]) {
         let mut desk = device(&world, folder.path(), tag, variable);
         settle(&mut [&mut desk]);
-        let photos = [first, first + 1].map(|seed| {
-            let path = folder.path().join(format!("{tag}-{seed}.jpg"));
-            std::fs::write(&path, jpeg(&Scene { width: 2000, height: 1500, ..Scene::new(seed) })).unwrap();
-            text(&path)
-        });
+        let large = |seed| photo(folder.path(), &Scene { width: 2000, height: 1500, ..Scene::new(seed) });
+        let photos = [first, first + 1].map(large);
         let reported = desk.ask(&["report", "M06010", "WG01", "两堆", &photos[0], &photos[1]]);
         let ticket = all(&reported, "ticket").pop().unwrap();
         world.tell("hold 100000");

@@ -33,7 +33,7 @@ class FormStory : WorkStory() {
         val id = reported()
         asSomebody("wang") {
             accept(id, by())
-            rectify(id, Rectify(Outcome.RECTIFIED, listOf(importPhoto(file(11)).hash), exactly(IN_FIRST), null, null), by("已清扫"))
+            rectify(id, Rectify(Outcome.RECTIFIED, listOf(importPhoto(file(11)).hash), exactly(IN_WG01), null, null), by("已清扫"))
         }
         opened("zhou", id).tap("照片核查").follow()
         robot.tap("照片核查").see("请先选择要核查的照片。")
@@ -65,7 +65,7 @@ class FormStory : WorkStory() {
         opened("li", id).tap("改址").follow().see("和平一网格")
         robot.tap("改址").see("请先移动图钉、选择网格或改写具体位置。")
         robot.tap("移动图钉")
-        map().move(IN_SECOND)
+        map().move(IN_WG02)
         stays("就在这里")
         robot.tap("就在这里").see("和平二网格")
         robot.see("已移动图钉")
@@ -75,7 +75,7 @@ class FormStory : WorkStory() {
         robot.tap("改址")
         ended().see("文昌路口")
         val row = detail(id).row
-        assertEquals(IN_SECOND to "WG02", row.pin to row.grid)
+        assertEquals(IN_WG02 to "WG02", row.pin to row.grid)
         assertEquals("文昌路口", row.place)
     }
 
@@ -96,7 +96,7 @@ class FormStory : WorkStory() {
         val id = reported()
         opened("li", id).tap("改址").follow().write("具体位置", "滨江路1号后门").tap("改址")
         ended().see("滨江路1号后门")
-        assertEquals(IN_FIRST to "WG01", detail(id).row.let { it.pin to it.grid })
+        assertEquals(IN_WG01 to "WG01", detail(id).row.let { it.pin to it.grid })
     }
 
     @Test

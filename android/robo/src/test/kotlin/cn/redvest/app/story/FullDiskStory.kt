@@ -2,10 +2,7 @@ package cn.redvest.app.story
 
 import android.Manifest
 import cn.redvest.app.ticket.TicketActivity
-import cn.redvest.core.Fix
-import cn.redvest.core.FixSource
 import cn.redvest.core.Mine
-import cn.redvest.core.Position
 import cn.redvest.core.Stage
 import cn.redvest.core.TicketRow
 import cn.redvest.sdk.RedVestFailure
@@ -24,9 +21,6 @@ import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import java.io.File
-
-private val IN_WG01 = Position(312_325_000, 1_214_725_000)
-private val HERE = Fix(IN_WG01, 500u, FixSource.SATELLITE, 0u, false)
 
 /** Bytes that the core needs to be opened: the index of its log, and a page. A photo does not fit into what is left of them. */
 private const val OPENING = 36_864

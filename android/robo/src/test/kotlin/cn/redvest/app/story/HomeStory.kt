@@ -8,11 +8,6 @@ import cn.redvest.app.MainActivity
 import cn.redvest.app.background.DutyService
 import cn.redvest.app.background.PhoneScheduler
 import cn.redvest.app.background.SyncJob
-import cn.redvest.core.Fix
-import cn.redvest.core.FixSource
-import cn.redvest.core.Position
-import cn.redvest.sdk.by
-import cn.redvest.sdk.report
 import org.json.JSONObject
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
@@ -24,13 +19,6 @@ import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import java.io.ByteArrayOutputStream
-import java.io.File
-
-/** The middle of the grid that Wang works for. */
-private val IN_WG01 = Position(312_325_000, 1_214_725_000)
-
-/** A good measurement there. */
-private val HERE = Fix(IN_WG01, 500u, FixSource.SATELLITE, 0u, false)
 
 /** Request code under which the place of the diagnostic file is asked for. */
 private const val SAVE = 21
@@ -39,16 +27,7 @@ private const val SAVE = 21
 @Config(application = TestApp::class, qualifiers = "zh-rCN")
 class HomeStory : Story() {
     /** Reports litter with a photo through the core, as the report screen does. */
-    private fun reported(): String {
-        val file = File(folder.root, "photo.jpg").apply { writeBytes(photo(1)) }
-        return robot.core { core ->
-            core.ask {
-                val category = catalogue("暴露垃圾").groups.first().categories.first().code
-                val photo = importPhoto(file.path)
-                report(report(category, IN_WG01, listOf(photo.hash), HERE, place = "滨江路"), by("很多袋子")).ticket
-            }
-        }
-    }
+    private fun reported(): String = robot.core { core -> core.ask { reports(1, "滨江路") } }
 
     @Test
     fun what_waits_is_counted_until_it_is_sent() {

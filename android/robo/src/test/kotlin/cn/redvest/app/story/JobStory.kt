@@ -13,15 +13,10 @@ import android.os.PersistableBundle
 import cn.redvest.app.background.DutyService
 import cn.redvest.app.background.PhoneScheduler
 import cn.redvest.app.background.SyncJob
-import cn.redvest.core.Fix
-import cn.redvest.core.FixSource
-import cn.redvest.core.Position
 import cn.redvest.core.fileVault
 import cn.redvest.sdk.RedVest
 import cn.redvest.sdk.RedVestFailure
 import cn.redvest.sdk.SyncState
-import cn.redvest.sdk.by
-import cn.redvest.sdk.report
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
@@ -36,9 +31,6 @@ import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import org.robolectric.shadows.ShadowLooper
 import java.io.File
-
-private val IN_WG01 = Position(312_325_000, 1_214_725_000)
-private val HERE = Fix(IN_WG01, 500u, FixSource.SATELLITE, 0u, false)
 
 /** The system's side of jobs: it starts and stops them through the service's binder, and hears what they answer. */
 private class Jobs : IJobCallback.Stub() {
@@ -77,12 +69,9 @@ private class Jobs : IJobCallback.Stub() {
 class JobStory : Story() {
     /** A phone with a report that waits, and no process: the system ended it a while ago. */
     private fun waiting() {
-        val file = File(folder.root, "photo.jpg").apply { writeBytes(photo(1)) }
         enrolled("li")
         app.online(there = false)
-        robot.core { core ->
-            core.ask { report(report("M06010", IN_WG01, listOf(importPhoto(file.path).hash), HERE, place = "滨江路"), by("很多袋子")) }
-        }
+        robot.core { core -> core.ask { reports(1, "滨江路") } }
         robot.end()
         app.online()
         app.ahead += 20 * 60_000

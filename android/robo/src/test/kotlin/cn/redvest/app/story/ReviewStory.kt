@@ -13,16 +13,12 @@ import cn.redvest.app.review.PhotoPair
 import cn.redvest.app.review.ReviewActivity
 import cn.redvest.app.review.Zoom
 import cn.redvest.core.Evidence
-import cn.redvest.core.Fix
-import cn.redvest.core.FixSource
 import cn.redvest.core.Outcome
-import cn.redvest.core.Position
 import cn.redvest.core.Rectify
 import cn.redvest.core.Stage
 import cn.redvest.core.TicketDetail
 import cn.redvest.core.Work
 import cn.redvest.sdk.by
-import cn.redvest.sdk.report
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
@@ -34,19 +30,13 @@ import org.robolectric.annotation.Config
 import org.robolectric.shadows.ShadowLooper
 import kotlin.math.abs
 
-private val IN_WG01 = Position(312_325_000, 1_214_725_000)
-private val HERE = Fix(IN_WG01, 500u, FixSource.SATELLITE, 0u, false)
-
 @RunWith(RobolectricTestRunner::class)
 @Config(application = TestApp::class, qualifiers = "zh-rCN")
 class ReviewStory : Story() {
     /** So many tickets were put right, and wait for the grid manager's verdict. */
     private fun rectified(count: Int): List<String> {
         val tickets = asSomebody("li") {
-            List(count) { at ->
-                val photo = importPhoto(file(at + 1))
-                report(report("M06010", IN_WG01, listOf(photo.hash), HERE, place = "滨江路${at + 1}号"), by("很多袋子")).ticket
-            }
+            List(count) { at -> reports(at + 1, "滨江路${at + 1}号") }
         }
         asSomebody("wang") {
             tickets.forEachIndexed { at, ticket ->

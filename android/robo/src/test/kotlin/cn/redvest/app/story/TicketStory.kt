@@ -3,9 +3,6 @@ package cn.redvest.app.story
 import android.Manifest
 import android.content.Intent
 import cn.redvest.app.MainActivity
-import cn.redvest.core.Fix
-import cn.redvest.core.FixSource
-import cn.redvest.core.Position
 import cn.redvest.core.Stage
 import cn.redvest.sdk.by
 import cn.redvest.sdk.report
@@ -17,8 +14,6 @@ import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 
-private val IN_WG02 = Position(312_325_000, 1_214_775_000)
-
 @RunWith(RobolectricTestRunner::class)
 @Config(application = TestApp::class, qualifiers = "zh-rCN")
 class TicketStory : Story() {
@@ -28,7 +23,7 @@ class TicketStory : Story() {
             val category = catalogue(null).groups.flatMap { it.categories }
                 .first { it.handler == cn.redvest.core.Handler.GRID && it.photosBefore <= 1u && it.photosAfter <= 1u }
             val photo = importPhoto(file(1))
-            report(report(category.code, IN_WG02, listOf(photo.hash), Fix(IN_WG02, 500u, FixSource.SATELLITE, 0u, false), place = "文昌路口"), by("一地纸屑"))
+            report(report(category.code, IN_WG02, listOf(photo.hash), exactly(IN_WG02), place = "文昌路口"), by("一地纸屑"))
         }
     }
 

@@ -6,34 +6,15 @@ import android.location.Location
 import android.location.LocationManager
 import android.os.SystemClock
 import cn.redvest.app.ticket.TicketActivity
-import cn.redvest.core.Device
-import cn.redvest.core.Fix
-import cn.redvest.core.FixSource
-import cn.redvest.core.Position
 import cn.redvest.core.TicketDetail
-import cn.redvest.sdk.by
-import cn.redvest.sdk.report
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.shadows.ShadowSystemClock
 import java.time.Duration
 
-/** The middles of the two grids that the grid manager's community has. */
-val IN_FIRST: Position = Position(312_325_000, 1_214_725_000)
-val IN_SECOND: Position = Position(312_325_000, 1_214_775_000)
-
 /** Stories of one member's work on a ticket; what others do before it is done through the core. */
 abstract class WorkStory : Story() {
-    /** Reports through the core. */
-    protected fun Device.reports(number: Int, place: String, category: String = "M06010", at: Position = IN_FIRST): String {
-        val photo = importPhoto(file(number))
-        return report(report(category, at, listOf(photo.hash), exactly(at), place = place), by("很多袋子")).ticket
-    }
-
     /** Somebody reports. */
     protected fun reported(category: String = "M06010", place: String = "滨江路1号"): String = asSomebody("li") { reports(1, place, category) }
-
-    /** A good measurement at a place. */
-    protected fun exactly(at: Position): Fix = Fix(at, 500u, FixSource.SATELLITE, 0u, false)
 
     /** Somebody's own phone, showing a ticket. */
     protected fun opened(who: String, ticket: String): Robot = enrolled(who).open(TicketActivity.intent(app, ticket))
